@@ -1,0 +1,7 @@
+export {
+  accessPointKind,
+  type AccessPoint,
+  type AccessPointPort,
+  type AccessPointSpec,
+  type AccessPointStatus,
+} from './access-point';

@@ -1,0 +1,101 @@
+/** One option of a command, in commander's notation. */
+export interface OptionRow {
+  readonly flags: string;
+  readonly description: string;
+  readonly initial?: string;
+  /** May be given several times; the command gets a list. */
+  readonly repeatable?: boolean;
+}
+
+/** One command: what `--help` shows, and where its code is. */
+export interface CommandRow {
+  readonly name: string;
+  readonly summary: string;
+  /** For processes that only `flotilla up` starts. */
+  readonly hidden?: boolean;
+  readonly argument?: string;
+  readonly options: readonly OptionRow[];
+  readonly load: () => Promise<{ run: (options: never) => Promise<void> }>;
+}
+
+const files: OptionRow = {
+  flags: '-f, --file <file>',
+  description: 'file or folder of YAML or JSON objects',
+  repeatable: true,
+};
+const output: OptionRow = { flags: '-o, --output <format>', description: 'yaml or json' };
+
+/** Every command, in the order of `--help`. */
+export const commands: readonly CommandRow[] = [
+  {
+    name: 'up',
+    summary: 'run the whole system on this machine: hub, zones, demo applications, gateways',
+    options: [
+      { flags: '--zones <count>', description: 'number of zones', initial: '3' },
+      { flags: '--data <folder>', description: 'folder for state and logs' },
+      { flags: '--once', description: 'prove the 99/1 split with real requests, print it, and end' },
+      { flags: '--with-envoy', description: 'install the pinned Envoy into the cache folder first' },
+      output,
+    ],
+    load: () => import('./commands/up-command.js'),
+  },
+  {
+    name: 'hub',
+    summary: 'run the hub: the federation API and its controllers',
+    options: [
+      { flags: '--data <folder>', description: 'folder of the embedded API server' },
+      { flags: '--port <number>', description: 'port of the embedded API server, 0 for any', initial: '0' },
+      { flags: '--write-kubeconfig <file>', description: 'write an admin kubeconfig of the embedded API server' },
+      { flags: '--kubeconfig <file>', description: 'use this API server instead of the embedded one' },
+    ],
+    load: () => import('./commands/hub-command.js'),
+  },
+  {
+    name: 'zone',
+    summary: 'run a zone: agent, pilot and citadel beside its gateway cluster',
+    options: [
+      { flags: '--cluster <name>', description: 'name of the gateway cluster' },
+      { flags: '--kubeconfig <file>', description: 'kubeconfig of the gateway cluster' },
+      { flags: '--xds <address>', description: 'plaintext xDS, loopback only', initial: '127.0.0.1:15010' },
+      { flags: '--tls-xds <address>', description: 'xDS and certificate service over TLS', initial: '127.0.0.1:15012' },
+      { flags: '--debug <address>', description: 'metrics and debug', initial: '127.0.0.1:15014' },
+    ],
+    load: () => import('./commands/zone-command.js'),
+  },
+  {
+    name: 'apiserver',
+    summary: 'run the embedded Kubernetes API server alone',
+    options: [
+      { flags: '--data <folder>', description: 'folder that keeps its state' },
+      { flags: '--port <number>', description: 'port, 0 for any', initial: '0' },
+      { flags: '--write-kubeconfig <file>', description: 'write an admin kubeconfig' },
+      { flags: '--crds <set>', description: 'flotilla, istio, all or none', initial: 'none' },
+    ],
+    load: () => import('./commands/apiserver-command.js'),
+  },
+  {
+    name: 'render',
+    summary: 'render hub objects into the manifests of each cluster, offline',
+    options: [files, { flags: '--cluster <name>', description: 'only this cluster' }, output],
+    load: () => import('./commands/render-command.js'),
+  },
+  {
+    name: 'xds',
+    summary: 'translate Istio and Kubernetes objects into what a proxy would get, offline',
+    options: [
+      files,
+      { flags: '--node <id>', description: 'type~ip~name.namespace~domain' },
+      { flags: '--metadata <json>', description: 'node metadata' },
+      { flags: '--locality <region/zone/subzone>', description: 'node locality' },
+      { flags: '--type <type>', description: 'cds, eds, lds, rds, sds or all', initial: 'all' },
+      output,
+    ],
+    load: () => import('./commands/xds-command.js'),
+  },
+  {
+    name: 'crds',
+    summary: 'print the CustomResourceDefinitions of the hub and the zones',
+    options: [{ flags: '--out <folder>', description: 'write one file per kind instead' }, output],
+    load: () => import('./commands/crds-command.js'),
+  },
+];

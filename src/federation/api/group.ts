@@ -1,0 +1,30 @@
+/** The API group and version of every hub kind. */
+export const FEDERATION_GROUP = 'federation.flotilla.dev';
+export const FEDERATION_VERSION = 'v1alpha1';
+export const FEDERATION_API_VERSION = `${FEDERATION_GROUP}/${FEDERATION_VERSION}`;
+
+/** The namespace, on the hub and in gateway clusters, that holds Flotilla's own objects: Bundles, credentials, keys. */
+export const SYSTEM_NAMESPACE = 'flotilla-system';
+
+/** Field manager of everything that Flotilla applies. */
+export const FIELD_MANAGER = 'flotilla';
+
+/** Labels and annotations that Flotilla puts on what it makes. */
+export const annotations = {
+  /** Cluster that a rendered manifest is for. */
+  cluster: 'federation.flotilla.dev/cluster',
+  /** `Kind/namespace/name` of the hub object that a manifest comes from. */
+  owner: 'federation.flotilla.dev/owner',
+  /** Digest of the revision that a manifest was rendered from. */
+  revision: 'federation.flotilla.dev/revision',
+  /** On a DestinationRule: zones, nearest first, that take over when those with a share are gone (JSON: from zone → zones). */
+  failoverOrder: 'federation.flotilla.dev/failover-order',
+  /** On a Gateway: the issuer that puts certificates into its servers' credentialName Secrets; only `mesh` today. */
+  certificateIssuer: 'federation.flotilla.dev/certificate-issuer',
+} as const;
+
+/** Labels on every emitted object; `bundle` makes pruning a lookup. */
+export const labels = {
+  managedBy: 'app.kubernetes.io/managed-by',
+  bundle: 'federation.flotilla.dev/bundle',
+} as const;

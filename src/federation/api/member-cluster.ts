@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { defineKind, type ObjectOf } from '../../kube/schema';
+import { conditions } from './conditions';
+import { FEDERATION_GROUP, FEDERATION_VERSION } from './group';
+
+const name = z.string().regex(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/);
+
+const spec = z.object({
+  region: name.describe('As the nodes are labelled with topology.kubernetes.io/region.'),
+  zone: name.describe('As the nodes are labelled with topology.kubernetes.io/zone.'),
+  role: z.enum(['Gateway', 'Workload']).describe('Gateway clusters run the primary and the gateways of their zone.'),
+  meshes: z.array(z.string()).min(1).describe('Environments that this cluster takes part in.'),
+  network: z.string().optional(),
+  apiServer: z
+    .string()
+    .optional()
+    .describe('Address of the API server; the kubeconfig in credentialsSecretRef has the last word.'),
+  credentialsSecretRef: z
+    .object({ name: z.string() })
+    .optional()
+    .describe('Secret in flotilla-system on the hub with a kubeconfig. Only gateway clusters need one.'),
+  taints: z
+    .array(z.object({ key: z.string(), value: z.string().optional(), effect: z.enum(['NoSchedule', 'NoExecute']) }))
+    .default([]),
+  paused: z.boolean().default(false).describe('No intent changes reach a paused cluster; facts still flow.'),
+  certificateChains: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe(
+      'Only in the copy in the gateway cluster, written by the hub: mesh → chain of the zone intermediate (intermediate first, root last, PEM).',
+    ),
+});
+
+const facts = z.object({
+  gatewayAddresses: z
+    .array(z.object({ mesh: z.string(), address: z.string(), hostname: z.string().optional() }))
+    .default([]),
+  nodeLocalities: z.array(z.string()).default([]).describe('Distinct region/zone labels of the nodes.'),
+  gatewaysWithoutLocality: z
+    .array(z.string())
+    .default([])
+    .describe('Gateway pods on nodes without locality labels (R6).'),
+  namespaces: z.int().optional(),
+  observedAt: z.string().optional(),
+});
+
+const status = z.object({
+  observedGeneration: z.int().optional(),
+  conditions,
+  lastContact: z.string().optional(),
+  version: z.string().optional().describe('Kubernetes version.'),
+  facts: facts.optional(),
+  counts: z.object({ bundles: z.int(), applied: z.int(), failed: z.int() }).optional(),
+  certificateRequests: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe(
+      'Only in the copy: mesh → signing request (PEM) for the zone intermediate. The key never leaves the zone.',
+    ),
+});
+
+/** One Kubernetes cluster of the fleet. */
+export const memberClusterKind = defineKind({
+  group: FEDERATION_GROUP,
+  version: FEDERATION_VERSION,
+  kind: 'MemberCluster',
+  plural: 'memberclusters',
+  singular: 'membercluster',
+  shortNames: ['mc'],
+  categories: ['flotilla'],
+  namespaced: false,
+  description:
+    'One Kubernetes cluster of the fleet: where it stands, its role, how the hub reaches it, what was observed there.',
+  spec,
+  status,
+  printerColumns: [
+    { name: 'Zone', type: 'string', jsonPath: '.spec.zone' },
+    { name: 'Role', type: 'string', jsonPath: '.spec.role' },
+    { name: 'Reachable', type: 'string', jsonPath: '.status.conditions[?(@.type=="Reachable")].status' },
+    { name: 'Synced', type: 'string', jsonPath: '.status.conditions[?(@.type=="Synced")].status' },
+    { name: 'Region', type: 'string', jsonPath: '.spec.region', priority: 1 },
+    { name: 'Last Contact', type: 'date', jsonPath: '.status.lastContact', priority: 1 },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+  ],
+});
+
+export type MemberCluster = ObjectOf<typeof memberClusterKind>;
+export type MemberClusterSpec = z.output<typeof spec>;
+export type MemberClusterFacts = z.output<typeof facts>;

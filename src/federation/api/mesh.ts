@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { defineKind, type ObjectOf } from '../../kube/schema';
+import { conditions } from './conditions';
+import { FEDERATION_GROUP, FEDERATION_VERSION } from './group';
+
+const labelSelector = z.object({
+  matchLabels: z.record(z.string(), z.string()).optional(),
+  matchExpressions: z
+    .array(
+      z.object({
+        key: z.string(),
+        operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+        values: z.array(z.string()).optional(),
+      }),
+    )
+    .optional(),
+});
+
+const exportTo = z.array(z.string()).default(['.']);
+
+const spec = z
+  .object({
+    trustDomain: z.string().min(1).describe('SPIFFE trust domain of every workload of this mesh.'),
+    rootNamespace: z.string().default('istio-system').describe('Istio root namespace in each gateway cluster.'),
+    gatewayNamespace: z.string().optional().describe('Where the gateways run; the root namespace when left out.'),
+    ca: z
+      .object({
+        selfSigned: z.boolean().default(true).describe('The hub makes the root key and certificate.'),
+        rootSecretRef: z
+          .object({ name: z.string() })
+          .optional()
+          .describe(
+            'Secret in flotilla-system on the hub with tls.crt and tls.key of the root; used when selfSigned is false.',
+          ),
+        algorithm: z.enum(['EcdsaP256', 'EcdsaP384', 'Rsa2048', 'Rsa4096']).default('EcdsaP256'),
+        rootLifetimeDays: z.int().min(1).default(3650),
+        intermediateLifetimeDays: z.int().min(1).default(365),
+        leafLifetimeHours: z.int().min(1).max(2160).default(24),
+      })
+      .prefault({}),
+    discoverySelectors: z.array(labelSelector).default([]).describe('Namespaces that this mesh sees; empty means all.'),
+    defaultExportTo: z.object({ service: exportTo, virtualService: exportTo, destinationRule: exportTo }).prefault({}),
+    locality: z.object({ localPercent: z.int().min(1).max(100).default(99) }).prefault({}),
+    domain: z.string().default('global').describe('Suffix of names that Flotilla generates.'),
+  })
+  .meta({
+    'x-kubernetes-validations': [
+      {
+        rule: 'self.trustDomain == oldSelf.trustDomain',
+        message: 'trustDomain is fixed: every identity is made from it',
+      },
+      {
+        rule: 'self.ca.selfSigned || has(self.ca.rootSecretRef)',
+        message: 'name the root in ca.rootSecretRef, or set ca.selfSigned to true',
+      },
+    ],
+  });
+
+const status = z.object({
+  observedGeneration: z.int().optional(),
+  conditions,
+  rootCertificate: z.string().optional().describe('The root certificate in PEM; public.'),
+});
+
+/** One environment: one trust domain, one root CA, one set of discovery selectors and export defaults. */
+export const meshKind = defineKind({
+  group: FEDERATION_GROUP,
+  version: FEDERATION_VERSION,
+  kind: 'Mesh',
+  plural: 'meshes',
+  singular: 'mesh',
+  shortNames: [],
+  categories: ['flotilla'],
+  namespaced: false,
+  description:
+    'One environment: a trust domain, a root CA, discovery selectors and export defaults shared by its zones.',
+  spec,
+  status,
+  printerColumns: [
+    { name: 'Trust Domain', type: 'string', jsonPath: '.spec.trustDomain' },
+    { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+  ],
+});
+
+export type Mesh = ObjectOf<typeof meshKind>;
+export type MeshSpec = z.output<typeof spec>;
+export type LabelSelector = z.output<typeof labelSelector>;
+
+/** The namespace that the gateways of a mesh run in. */
+export function gatewayNamespaceOf({ gatewayNamespace, rootNamespace }: MeshSpec): string {
+  return gatewayNamespace ?? rootNamespace;
+}

@@ -1,0 +1,26 @@
+export {
+  apiVersionOfKind,
+  defineKind,
+  type KindDefinition,
+  type ObjectOf,
+  type PrinterColumn,
+  toCustomResourceDefinition,
+} from './define-kind';
+export {
+  type Condition,
+  type KubeObject,
+  namespacedName,
+  objectKey,
+  type ObjectMeta,
+  type OwnerReference,
+} from './kube-object';
+export {
+  apiVersionOf,
+  collectionPath,
+  coreKinds,
+  objectPath,
+  parseApiVersion,
+  type ResourceKind,
+} from './resource-kind';
+export type { CelRule, StructuralSchema } from './structural-schema';
+export { toStructuralSchema } from './to-structural-schema';
