@@ -23,6 +23,9 @@ const incomplete = new Set([
   'envoy/service/trace/v3/trace_service.proto',
 ]);
 
+/** Fields newer than the shipped files, each accepted by Envoy 1.40: message, name, number, type. */
+const newer = [['envoy.config.cluster.v3.Cluster', 'dns_jitter', 58, 'google.protobuf.Duration']];
+
 /** Options of the schema itself; no proxy ever gets these. */
 const schemaOnly =
   /^(validate|udpa\.annotations|xds\.annotations|envoy\.annotations|google\.api(?!\.expr))\.|^google\.protobuf\.(.*Options|.*DescriptorProto|.*DescriptorSet|FeatureSet.*|SourceCodeInfo|GeneratedCodeInfo|Edition|SymbolVisibility|UninterpretedOption|ExtensionRange.*)/;
@@ -61,6 +64,9 @@ function load() {
     .filter((file) => /\/v3\/[^/]+\.proto$/.test(file) && !incomplete.has(file))
     .sort();
   root.loadSync([...files, 'udpa/type/v1/typed_struct.proto', 'xds/type/v3/typed_struct.proto'], { keepCase: true });
+  for (const [message, name, number, type] of newer) {
+    root.lookupType(message).add(new protobuf.Field(name, number, type));
+  }
   return root.resolveAll();
 }
 
