@@ -1,0 +1,75 @@
+import type { KubeObject, StructuralSchema } from '../../schema';
+import { bareObject, withManagedFields } from './bare-object';
+import { decodeManagedFields, type Owners } from './managed-fields';
+import { ownUpdates } from './own-updates';
+import { type Operation, ownershipFilter } from './ownership';
+import { objectShape } from './shape';
+
+/** One write by create, update or a patch other than apply. */
+export interface UpdateRequest {
+  /** The stored object; absent on create. */
+  readonly before?: KubeObject;
+  /** The object as it is to be stored. */
+  readonly after: KubeObject;
+  /** `fieldManager`, else the user agent's first word; empty counts as `unknown`. */
+  readonly manager: string;
+  readonly operation: 'Update';
+  readonly subresource?: string;
+  readonly schema: StructuralSchema;
+  readonly nowRfc3339: string;
+  readonly apiVersion: string;
+  /** Is status a subresource of its own? By default when the schema has a status. */
+  readonly statusSubresource?: boolean;
+}
+
+/**
+ * The object with `metadata.managedFields` after a write other than apply. A main-resource write may set the entries
+ * themselves; `[]` or `[{}]` drops them, after which nobody is tracked until the next apply.
+ */
+export function trackUpdate(request: UpdateRequest): KubeObject {
+  const { before, after } = request;
+  const bare = bareObject(after);
+  const owners = ownersToStartFrom(request);
+  if (owners.size === 0 && isStored(before)) return bare;
+  const updated = ownUpdates(before === undefined ? {} : bareObject(before), bare, owners, operationOf(request));
+  return withManagedFields(bare, updated, before);
+}
+
+function isStored(before: KubeObject | undefined): boolean {
+  return before?.metadata.uid !== undefined && before.metadata.uid !== '';
+}
+
+function ownersToStartFrom({ before, after, subresource = '' }: UpdateRequest): Owners {
+  const live = before?.metadata.managedFields;
+  if (subresource !== '') return readable(live);
+  const given = after.metadata.managedFields;
+  if (isReset(given)) return new Map();
+  const owners = readable(given);
+  return owners.size > 0 ? owners : readable(live);
+}
+
+function isReset(entries: readonly unknown[] | undefined): boolean {
+  if (!Array.isArray(entries)) return false;
+  return entries.length === 0 || (entries.length === 1 && Object.keys((entries[0] ?? {}) as object).length === 0);
+}
+
+/** Entries that cannot be read count as none: a client may have written nonsense, and that must not block its write. */
+function readable(entries: readonly unknown[] | undefined): Owners {
+  try {
+    return decodeManagedFields(entries ?? undefined);
+  } catch {
+    return new Map();
+  }
+}
+
+function operationOf(request: UpdateRequest): Operation {
+  const { schema, subresource = '', manager, apiVersion, nowRfc3339 } = request;
+  const ownStatus = request.statusSubresource ?? schema.properties?.status !== undefined;
+  const endpoint = subresource === 'status' ? 'status' : ownStatus ? 'main' : 'all';
+  return {
+    shape: objectShape(schema),
+    filter: ownershipFilter(endpoint),
+    actor: { manager: manager === '' ? 'unknown' : manager, operation: 'Update', apiVersion, subresource },
+    nowRfc3339,
+  };
+}
