@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import protobuf from 'protobufjs';
 
 import { FlotillaError } from '../../kernel';
-import { type AnyJson, anyOf, decode, decodeAny, encode, encodeAny, typeUrlOf } from '.';
+import { anyOf, decode, decodeAny, encode, encodeAny, typeUrlOf } from '.';
 
 const LISTENER = 'envoy.config.listener.v3.Listener';
 const CLUSTER = 'envoy.config.cluster.v3.Cluster';
