@@ -1,0 +1,107 @@
+import type { AnswerMember, AnswerName } from './name-table';
+
+/** A member with the weight that a policy gives it for one client zone; weights are integers and sum to more than 0. */
+export interface WeightedMember {
+  readonly member: AnswerMember;
+  readonly weight: number;
+}
+
+/**
+ * The members that may be answered to one client zone, with weights. Unhealthy members leave, unless that would leave
+ * nothing: an answer that may fail beats no answer.
+ */
+export function weighMembers(name: AnswerName, clientZone: string | undefined): readonly WeightedMember[] {
+  const usable = withoutUnhealthy(name.members);
+  switch (name.policy) {
+    case 'RoundRobin':
+      return usable.map((member) => ({ member, weight: 1 }));
+    case 'Ratio':
+      return weighByRatio(usable);
+    case 'Locality':
+      return weighByLocality(name, usable, clientZone);
+  }
+}
+
+function withoutUnhealthy(members: readonly AnswerMember[]): readonly AnswerMember[] {
+  const healthy = members.filter((member) => member.healthy);
+  return healthy.length > 0 ? healthy : members;
+}
+
+/** A ratio of 0 means "only when nothing else is left". */
+function weighByRatio(members: readonly AnswerMember[]): readonly WeightedMember[] {
+  const weighted = members.filter(({ ratio }) => ratio > 0).map((member) => ({ member, weight: member.ratio }));
+  return weighted.length > 0 ? weighted : members.map((member) => ({ member, weight: 1 }));
+}
+
+/** The local zone gets `localPercent`, the nearest other zone the rest, as an access point does with `remote: Nearest`. */
+function weighByLocality(
+  name: AnswerName,
+  members: readonly AnswerMember[],
+  clientZone: string | undefined,
+): readonly WeightedMember[] {
+  const order = zonesByDistance(name, members, clientZone);
+  const [first, second] = order;
+  if (first === undefined) return members.map((member) => ({ member, weight: 1 }));
+  const remotePercent = first === clientZone ? 100 - name.localPercent : 0;
+  const share = (zone: string | undefined): number => {
+    if (zone === first) return second === undefined ? 100 : 100 - remotePercent;
+    return zone === second ? remotePercent : 0;
+  };
+  return spreadWithinZones(members, share);
+}
+
+/** Zones with members: the client's own first, then as `nearest` says, then by name. */
+function zonesByDistance(
+  name: AnswerName,
+  members: readonly AnswerMember[],
+  clientZone: string | undefined,
+): readonly string[] {
+  const present = new Set(members.flatMap(({ zone }) => (zone === undefined ? [] : [zone])));
+  const preferred = clientZone === undefined ? [] : [clientZone, ...(name.nearest[clientZone] ?? [])];
+  return [...new Set([...preferred, ...[...present].sort()])].filter((zone) => present.has(zone));
+}
+
+/** Several members of one zone share its weight equally; a common multiple keeps all weights integers. */
+function spreadWithinZones(
+  members: readonly AnswerMember[],
+  share: (zone: string | undefined) => number,
+): readonly WeightedMember[] {
+  const counts = new Map<string | undefined, number>();
+  for (const { zone } of members) counts.set(zone, (counts.get(zone) ?? 0) + 1);
+  const scale = [...counts.values()].reduce(leastCommonMultiple, 1);
+  return members
+    .map((member) => ({ member, weight: (share(member.zone) * scale) / (counts.get(member.zone) ?? 1) }))
+    .filter(({ weight }) => weight > 0)
+    .sort((left, right) => right.weight - left.weight);
+}
+
+function leastCommonMultiple(left: number, right: number): number {
+  return (left * right) / greatestCommonDivisor(left, right);
+}
+
+function greatestCommonDivisor(left: number, right: number): number {
+  return right === 0 ? left : greatestCommonDivisor(right, left % right);
+}
+
+/**
+ * Which member the `turn`-th question gets, so that every run of `sum(weights)` questions holds each member exactly
+ * `weight` times, spread evenly (a member of weight 1 in 100 comes once in every hundred, never twice in a row by chance).
+ * A golden-ratio stride visits each slot of the cycle once.
+ */
+export function memberForTurn(weighted: readonly WeightedMember[], turn: number): AnswerMember | undefined {
+  const total = weighted.reduce((sum, { weight }) => sum + weight, 0);
+  if (total === 0) return undefined;
+  let slot = (turn * coprimeStride(total)) % total;
+  for (const { member, weight } of weighted) {
+    if (slot < weight) return member;
+    slot -= weight;
+  }
+  return undefined;
+}
+
+/** A stride near the golden section of the cycle that shares no factor with it. */
+function coprimeStride(total: number): number {
+  let stride = Math.max(1, Math.round(total * 0.618));
+  while (greatestCommonDivisor(stride, total) !== 1) stride += 1;
+  return stride;
+}
