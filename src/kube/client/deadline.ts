@@ -1,0 +1,56 @@
+import type { Clock, Stop } from '../../kernel';
+
+/**
+ * One abort signal out of several causes: parent signals and a timer that can be set anew. `stop` must be called when the
+ * work is over; it leaves no listener on the parents, which live as long as the process.
+ */
+export class Deadline {
+  private readonly controller = new AbortController();
+  private readonly unlink: Stop[] = [];
+  private stopTimer: Stop | undefined;
+  private expiredWith: string | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    parents: readonly (AbortSignal | undefined)[] = [],
+  ) {
+    for (const parent of parents) this.follow(parent);
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Why the timer ended the work; undefined while it did not. */
+  get expired(): string | undefined {
+    return this.expiredWith;
+  }
+
+  /** Aborts after `delayMs` unless called again; `why` becomes the reason. */
+  arm(delayMs: number, why: string): void {
+    this.stopTimer?.();
+    this.stopTimer = this.clock.after(delayMs, () => {
+      this.expiredWith = why;
+      this.controller.abort(new Error(why));
+    });
+  }
+
+  /** Ends the timer only. */
+  disarm(): void {
+    this.stopTimer?.();
+    this.stopTimer = undefined;
+  }
+
+  stop(): void {
+    this.disarm();
+    for (const unlink of this.unlink.splice(0)) unlink();
+  }
+
+  private follow(parent: AbortSignal | undefined): void {
+    if (parent === undefined) return;
+    if (parent.aborted) return this.controller.abort(parent.reason);
+    const abort = (): void => this.controller.abort(parent.reason);
+    parent.addEventListener('abort', abort, { once: true });
+    this.unlink.push(() => parent.removeEventListener('abort', abort));
+  }
+}

@@ -1,0 +1,233 @@
+import type { Dispatcher } from 'undici';
+import { type Clock, FlotillaError, pause } from '../../kernel';
+import type { ConnectionOptions } from '../connection/connection-options';
+import { type Credential, Credentials } from '../connection/credentials';
+import { Deadline } from './deadline';
+import { createDispatchers, type Dispatchers, type PoolOptions } from './dispatchers';
+import { KubeApiError, type RequestSubject } from './kube-api-error';
+import { parseFailure } from './parse-status';
+import { retryDelayMs } from './retry-delay';
+
+/** One request to an API server. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly accept?: string;
+  readonly subject: RequestSubject;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number;
+}
+
+/** A successful answer. */
+export interface ApiAnswer {
+  readonly statusCode: number;
+  /** Parsed JSON; undefined when the body is empty. */
+  readonly body: unknown;
+}
+
+/** An answer whose body is still coming. Whoever holds it must call `close`. */
+export interface ApiStream {
+  readonly chunks: AsyncIterable<Buffer>;
+  /** Fed on every chunk by the reader; when it is not, `inactivityMs` ends the stream. */
+  touch(): void;
+  /** The error to report for what broke the stream. */
+  explain(cause: unknown): FlotillaError;
+  close(): void;
+}
+
+/** What a transport is made of. */
+export interface TransportOptions {
+  readonly connection: ConnectionOptions;
+  readonly clock: Clock;
+  readonly pool: PoolOptions;
+  readonly requestTimeoutMs: number;
+  readonly userAgent: string;
+}
+
+/**
+ * HTTP to one API server: pooled connections, credentials, deadlines, and the retries that are always safe (a refused
+ * request after renewing credentials, 429 as the server asks, a read whose idle connection had died).
+ */
+export class Transport {
+  private readonly credentials: Credentials;
+  private readonly prefix: string;
+  private readonly closing = new AbortController();
+  private dispatchers: Dispatchers | undefined;
+  private tlsKey = '';
+
+  constructor(private readonly options: TransportOptions) {
+    this.credentials = new Credentials(options.connection, options.clock);
+    this.prefix = new URL(options.connection.server).pathname.replace(/\/+$/, '');
+  }
+
+  /** @throws KubeApiError, or FlotillaError FLO2021/FLO2022 when there are no credentials. */
+  async send(request: ApiRequest): Promise<ApiAnswer> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.sendOnce(request);
+      } catch (cause) {
+        await this.beforeRetry(request, cause, attempt);
+      }
+    }
+  }
+
+  /**
+   * Sends a request whose answer does not end by itself. Rejects unless the server answers 200; from then on
+   * the stream ends with an error when nothing came for `inactivityMs`.
+   */
+  async stream(request: ApiRequest, inactivityMs: number): Promise<ApiStream> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.streamOnce(request, inactivityMs);
+      } catch (cause) {
+        // A watch that is asked to slow down leaves that to its owner, who has its own back-off.
+        if (cause instanceof KubeApiError && cause.statusCode === 429) throw cause;
+        await this.beforeRetry(request, cause, attempt);
+      }
+    }
+  }
+
+  /** Ends everything under way with FLO2013. */
+  async close(): Promise<void> {
+    if (this.closing.signal.aborted) return;
+    this.closing.abort(new Error('the client was closed'));
+    await this.dropDispatchers();
+  }
+
+  private async sendOnce(request: ApiRequest): Promise<ApiAnswer> {
+    const deadline = this.deadlineFor(request);
+    try {
+      const answer = await this.dispatch('requests', request, deadline.signal);
+      const text = await answer.body.text();
+      if (answer.statusCode >= 300) throw this.failure(request.subject, answer, text);
+      return { statusCode: answer.statusCode, body: parseBody(request.subject, text) };
+    } catch (cause) {
+      throw this.explain(request, deadline, cause);
+    } finally {
+      deadline.stop();
+    }
+  }
+
+  private async streamOnce(request: ApiRequest, inactivityMs: number): Promise<ApiStream> {
+    const deadline = this.deadlineFor(request);
+    try {
+      const answer = await this.dispatch('watches', request, deadline.signal);
+      if (answer.statusCode !== 200) throw this.failure(request.subject, answer, await answer.body.text());
+      const touch = (): void => deadline.arm(inactivityMs, `nothing was heard for ${inactivityMs} ms`);
+      touch();
+      return {
+        chunks: answer.body,
+        touch,
+        explain: (cause) => this.explain(request, deadline, cause),
+        close: () => {
+          deadline.stop();
+          answer.body.destroy();
+        },
+      };
+    } catch (cause) {
+      deadline.stop();
+      throw this.explain(request, deadline, cause);
+    }
+  }
+
+  private deadlineFor(request: ApiRequest): Deadline {
+    const deadline = new Deadline(this.options.clock, [this.closing.signal, request.signal]);
+    const timeoutMs = request.timeoutMs ?? this.options.requestTimeoutMs;
+    deadline.arm(timeoutMs, `no answer within ${timeoutMs} ms`);
+    return deadline;
+  }
+
+  private async dispatch(
+    use: keyof Dispatchers,
+    request: ApiRequest,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
+    signal.throwIfAborted();
+    const credential = await this.credentials.current();
+    signal.throwIfAborted();
+    return this.dispatchersFor(credential)[use].request({
+      origin: new URL(this.options.connection.server).origin,
+      path: this.prefix + request.path + queryString(request.query),
+      method: request.method,
+      headers: {
+        accept: request.accept ?? 'application/json',
+        'user-agent': this.options.userAgent,
+        ...credential.headers,
+        ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
+      },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      signal,
+    });
+  }
+
+  /** New TLS material needs new connections; what is under way on the old ones may end there. */
+  private dispatchersFor({ tls }: Credential): Dispatchers {
+    const key = JSON.stringify(tls);
+    if (this.dispatchers !== undefined && key === this.tlsKey) return this.dispatchers;
+    const old = this.dispatchers;
+    this.tlsKey = key;
+    this.dispatchers = createDispatchers(this.options.connection, tls, this.options.pool);
+    if (old !== undefined) void Promise.allSettled([old.requests.close(), old.watches.close()]);
+    return this.dispatchers;
+  }
+
+  private async dropDispatchers(): Promise<void> {
+    const old = this.dispatchers;
+    this.dispatchers = undefined;
+    if (old !== undefined) await Promise.allSettled([old.requests.destroy(), old.watches.destroy()]);
+  }
+
+  private async beforeRetry(request: ApiRequest, cause: unknown, attempt: number): Promise<void> {
+    if (!(cause instanceof KubeApiError)) throw cause;
+    const delayMs = retryDelayMs(cause, request.method, attempt);
+    if (delayMs === undefined) throw cause;
+    if (cause.statusCode === 401 && !this.credentials.invalidate()) throw cause;
+    await pause(this.options.clock, delayMs, request.signal ?? this.closing.signal);
+  }
+
+  private failure(subject: RequestSubject, answer: Dispatcher.ResponseData, text: string): KubeApiError {
+    const header = answer.headers['retry-after'];
+    const retryAfter = typeof header === 'string' ? { retryAfter: header } : {};
+    return new KubeApiError(parseFailure(subject, { statusCode: answer.statusCode, text, ...retryAfter }));
+  }
+
+  private explain({ subject, signal }: ApiRequest, deadline: Deadline, cause: unknown): FlotillaError {
+    if (cause instanceof FlotillaError) return cause;
+    if (this.closing.signal.aborted)
+      return new KubeApiError({ subject, reason: 'Closed', message: 'the client was closed' });
+    if (deadline.expired === undefined && signal?.aborted) {
+      return new KubeApiError({ subject, reason: 'Aborted', message: 'the caller gave up' });
+    }
+    const message = deadline.expired ?? describeCause(cause);
+    return new KubeApiError({ subject, reason: 'Unreachable', message, cause });
+  }
+}
+
+/** `?a=1&b=2` without undefined values; empty when nothing is left. */
+export function queryString(query: ApiRequest['query'] = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
+  return parameters.size === 0 ? '' : `?${parameters.toString()}`;
+}
+
+function parseBody(subject: RequestSubject, text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const message = `the answer is not JSON: ${text.slice(0, 100)}`;
+    throw new KubeApiError({ subject, statusCode: 200, reason: 'NotUnderstood', message, cause });
+  }
+}
+
+/** The message with the code that says most (ECONNREFUSED, CERT_HAS_EXPIRED): undici hides it in `cause` or `errors`. */
+function describeCause(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if (cause instanceof AggregateError) return cause.errors.map(describeCause).join('; ');
+  const code = (cause as { code?: unknown }).code;
+  return typeof code === 'string' && !cause.message.includes(code) ? `${cause.message} (${code})` : cause.message;
+}

@@ -1,0 +1,37 @@
+export { type Owner, planApply, planPrune } from './apply/apply-plan';
+export { type ApplyClient, applyManifests, type ApplyOptionsOfSet } from './apply/apply-engine';
+export { type ApplyReport, type ObjectOutcome, type ObjectResult } from './apply/apply-result';
+export { detectDrift, type Drift, type DriftOptions, type DriftReport, keepFirstSeen } from './apply/detect-drift';
+export { diffFields, type FieldDifference } from './apply/diff-fields';
+export { type Backoff, fullJitterMs, halfJitterMs, type Random } from './backoff';
+export { KubeApiError, type FieldConflict, type RequestSubject, type StatusCause } from './client/kube-api-error';
+export { KubeClient, type KubeClientOptions, type ServerVersion } from './client/kube-client';
+export type {
+  ApplyOptions,
+  DeleteOptions,
+  ListOptions,
+  ListResult,
+  PatchOptions,
+  Selection,
+  WatchOptions,
+  WriteOptions,
+} from './client/request-options';
+export type { WatchEvent } from './client/watch-event';
+export type { ConnectionOptions, Impersonation } from './connection/connection-options';
+export type { ExecPlugin } from './connection/exec-plugin';
+export { inClusterConnection } from './connection/in-cluster-connection';
+export { type KubeconfigOrigin, parseKubeconfig } from './connection/parse-kubeconfig';
+export { writeKubeconfig } from './connection/write-kubeconfig';
+export { LeaderElection, type LeaderElectionOptions, type Leadership } from './election/leader-election';
+export { type ChangeHandler, Informer, type InformerOptions } from './informer/informer';
+export type { InformerState } from './informer/informer-state';
+export type { Indexer } from './informer/object-cache';
+export {
+  type AddOptions,
+  INITIAL_LIST_PRIORITY,
+  KeyedQueue,
+  type KeyedQueueOptions,
+  type QueueNumbers,
+  type RunNumbers,
+  type RunResult,
+} from './queue/keyed-queue';

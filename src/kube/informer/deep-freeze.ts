@@ -1,0 +1,6 @@
+/** Freezes JSON all the way down, so that a cached object can be handed out without copying it. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const child of Object.values(value)) deepFreeze(child);
+  return Object.freeze(value);
+}

@@ -1,0 +1,61 @@
+import { type Clock, FlotillaError, type Logger, pause } from '../../kernel';
+import type { Random } from '../backoff';
+import type { KubeClient } from '../client/kube-client';
+import type { Selection } from '../client/request-options';
+import type { KubeObject, ResourceKind } from '../schema';
+import { findMissed, type Missed, stillMissed } from './find-missed';
+import type { ObjectCache } from './object-cache';
+
+/** What an audit looks at, and what it does about a finding. */
+export interface InformerAuditOptions<T extends KubeObject> {
+  readonly client: Pick<KubeClient, 'list'>;
+  readonly kind: ResourceKind;
+  readonly selection: Selection;
+  readonly cache: ObjectCache<T>;
+  readonly isLive: () => boolean;
+  readonly onMissed: (missed: readonly Missed[]) => void;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Mean time between two audits. */
+  readonly intervalMs: number;
+}
+
+/** News that the list is ahead of gets this long to arrive. */
+const GRACE_MS = 10_000;
+
+/**
+ * Now and then lists the metadata of all objects and compares them to the cache: the only proof that a watch loses nothing. A list that
+ * fails says nothing and changes nothing.
+ */
+export class InformerAudit<T extends KubeObject> {
+  constructor(private readonly options: InformerAuditOptions<T>) {}
+
+  /** Audits until the signal aborts; spread over half to one and a half intervals, so that clusters do not do it all at once. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, random, intervalMs, onMissed, isLive, logger } = this.options;
+    for (;;) {
+      await pause(clock, intervalMs * (0.5 + random()), signal);
+      if (signal.aborted) return;
+      if (!isLive()) continue;
+      try {
+        const missed = await this.once(signal);
+        if (missed.length > 0) onMissed(missed);
+      } catch (cause) {
+        if (!(cause instanceof FlotillaError)) throw cause;
+        if (!signal.aborted) logger.debug('the audit could not list', { code: cause.code, reason: cause.message });
+      }
+    }
+  }
+
+  /** What the cache lacks; nothing when that cannot be said because the watch broke meanwhile. */
+  async once(signal?: AbortSignal): Promise<readonly Missed[]> {
+    const { client, kind, selection, cache, isLive, clock } = this.options;
+    const options = { ...selection, metadataOnly: true, ...(signal ? { signal } : {}) };
+    const { items, resourceVersion } = await client.list(kind, options);
+    const candidates = findMissed(cache, items, resourceVersion);
+    if (candidates.length === 0 || !isLive()) return [];
+    await pause(clock, GRACE_MS, signal);
+    return isLive() && !signal?.aborted ? stillMissed(cache, candidates) : [];
+  }
+}
