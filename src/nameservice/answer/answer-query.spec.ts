@@ -5,7 +5,7 @@ import { type AnswerMember, type AnswerName, buildNameTable } from './name-table
 const zones = ['east/east-1', 'east/east-2', 'west/west-1'];
 
 function member(zone: string, address: string, healthy = true, ratio = 1): AnswerMember {
-  return { zone, addresses: [address], healthy, ratio };
+  return { zone, addresses: [address], healthy, target: zones.indexOf(zone), ratio };
 }
 
 function named(overrides: Partial<AnswerName> = {}): AnswerName {
@@ -73,7 +73,10 @@ describe('policies', () => {
   it('answers a name elsewhere as CNAME, alone', () => {
     const name = named({
       policy: 'RoundRobin',
-      members: [{ addresses: [], alias: 'pay.other.example', healthy: true, ratio: 1 }, member(zones[0]!, '10.1.0.1')],
+      members: [
+        { addresses: [], alias: 'pay.other.example', healthy: true, target: 9, ratio: 1 },
+        member(zones[0]!, '10.1.0.1'),
+      ],
     });
     expect(ask(name, 'A').answers).toEqual([
       { name: 'pay.global.example', type: 'CNAME', ttl: 30, data: 'pay.other.example' },
@@ -133,6 +136,7 @@ it('never answers an empty set while any target exists, whatever is unhealthy', 
     zone: fc.constantFrom(...zones),
     addresses: fc.array(fc.ipV4(), { minLength: 1, maxLength: 3 }),
     healthy: fc.boolean(),
+    target: fc.nat({ max: 3 }),
     ratio: fc.integer({ min: 0, max: 100 }),
   });
   const anyName = fc.record({

@@ -27,9 +27,13 @@ function withoutUnhealthy(members: readonly AnswerMember[]): readonly AnswerMemb
   return healthy.length > 0 ? healthy : members;
 }
 
-/** A ratio of 0 means "only when nothing else is left". */
+/** Members of one target share its ratio equally. A ratio of 0 means "only when nothing else is left". */
 function weighByRatio(members: readonly AnswerMember[]): readonly WeightedMember[] {
-  const weighted = members.filter(({ ratio }) => ratio > 0).map((member) => ({ member, weight: member.ratio }));
+  const weighted = spread(
+    members,
+    ({ target }) => target,
+    ({ ratio }) => ratio,
+  );
   return weighted.length > 0 ? weighted : members.map((member) => ({ member, weight: 1 }));
 }
 
@@ -47,7 +51,11 @@ function weighByLocality(
     if (zone === first) return second === undefined ? 100 : 100 - remotePercent;
     return zone === second ? remotePercent : 0;
   };
-  return spreadWithinZones(members, share);
+  return spread(
+    members,
+    ({ zone }) => zone,
+    ({ zone }) => share(zone),
+  );
 }
 
 /** Zones with members: the client's own first, then as `nearest` says, then by name. */
@@ -61,16 +69,17 @@ function zonesByDistance(
   return [...new Set([...preferred, ...[...present].sort()])].filter((zone) => present.has(zone));
 }
 
-/** Several members of one zone share its weight equally; a common multiple keeps all weights integers. */
-function spreadWithinZones(
+/** Members of one group share its weight equally; a common multiple keeps all weights integers. Heaviest first. */
+function spread(
   members: readonly AnswerMember[],
-  share: (zone: string | undefined) => number,
+  groupOf: (member: AnswerMember) => unknown,
+  weightOf: (member: AnswerMember) => number,
 ): readonly WeightedMember[] {
-  const counts = new Map<string | undefined, number>();
-  for (const { zone } of members) counts.set(zone, (counts.get(zone) ?? 0) + 1);
+  const counts = new Map<unknown, number>();
+  for (const member of members) counts.set(groupOf(member), (counts.get(groupOf(member)) ?? 0) + 1);
   const scale = [...counts.values()].reduce(leastCommonMultiple, 1);
   return members
-    .map((member) => ({ member, weight: (share(member.zone) * scale) / (counts.get(member.zone) ?? 1) }))
+    .map((member) => ({ member, weight: (weightOf(member) * scale) / (counts.get(groupOf(member)) ?? 1) }))
     .filter(({ weight }) => weight > 0)
     .sort((left, right) => right.weight - left.weight);
 }

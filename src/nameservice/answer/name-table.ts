@@ -7,7 +7,9 @@ export interface AnswerMember {
   /** A name elsewhere, answered as CNAME. */
   readonly alias?: string;
   readonly healthy: boolean;
-  /** Share under Ratio, relative to the sum over the name's targets. */
+  /** Index of the target that it comes from; members of one target share its ratio. */
+  readonly target: number;
+  /** Share of the whole target under Ratio, relative to the sum over the name's targets. */
   readonly ratio: number;
 }
 

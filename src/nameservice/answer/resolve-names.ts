@@ -44,7 +44,7 @@ function resolveOne(fqdn: string, service: NameService, sources: NameSources, fi
   const { spec } = service;
   const targets = spec?.targets ?? [];
   const members = targets.flatMap((target, index) => {
-    const resolved = resolveTarget(service, target, sources);
+    const resolved = resolveTarget(service, target, index, sources);
     if (resolved.length === 0) findings.push(unresolved(service, index));
     return resolved;
   });
@@ -61,17 +61,25 @@ function resolveOne(fqdn: string, service: NameService, sources: NameSources, fi
   };
 }
 
-function resolveTarget(service: NameService, target: NameServiceTarget, sources: NameSources): readonly AnswerMember[] {
+function resolveTarget(
+  service: NameService,
+  target: NameServiceTarget,
+  index: number,
+  sources: NameSources,
+): readonly AnswerMember[] {
   const accessPoint = accessPointOf(service, target, sources.accessPoints);
   const ratio = target.ratio ?? 1;
-  if (!accessPoint)
-    return target.fqdn === undefined ? [] : [{ addresses: [], alias: target.fqdn, healthy: true, ratio }];
-  const placed = gatewayAddresses(accessPoint, sources.memberClusters);
-  return placed.map(({ zone, address }, index) => ({
+  if (!accessPoint) {
+    return target.fqdn === undefined
+      ? []
+      : [{ addresses: [], alias: target.fqdn, healthy: true, target: index, ratio }];
+  }
+  return gatewayAddresses(accessPoint, sources.memberClusters).map(({ zone, address }) => ({
     zone,
     addresses: [address],
     healthy: sources.unhealthy?.has(address) !== true,
-    ratio: index < ratio % placed.length ? Math.floor(ratio / placed.length) + 1 : Math.floor(ratio / placed.length),
+    target: index,
+    ratio,
   }));
 }
 
