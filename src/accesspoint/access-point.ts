@@ -4,6 +4,16 @@ import { defineKind, type ObjectOf } from '../kube/schema';
 
 const portName = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$/);
 const labelMap = z.record(z.string(), z.string());
+const host = z
+  .string()
+  .max(253)
+  .regex(/^(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+$/);
+const zoneName = z
+  .string()
+  .regex(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/);
+const serviceName = z.string().regex(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/);
+const duration = z.string().regex(/^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/);
+const exportTarget = z.string().regex(/^(\.|~|\*|[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)$/);
 
 const port = z
   .object({
@@ -39,13 +49,24 @@ const port = z
 
 const spec = z.object({
   mesh: z.string().min(1),
-  hosts: z.array(z.string().min(1).max(253)).min(1).max(64),
+  hosts: z
+    .array(host)
+    .min(1)
+    .max(64)
+    .describe(
+      'Fully qualified names, also with a wildcard as the first label. The first that is not a wildcard is the destination.',
+    ),
   ports: z
     .array(port)
     .min(1)
     .max(32)
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
-  backend: z.object({ service: z.object({ name: z.string().min(1) }), selector: labelMap }),
+  backend: z
+    .object({
+      service: z.object({ name: serviceName }),
+      selector: labelMap.describe('Labels of the pods; at least one.'),
+    })
+    .describe('The application tier.'),
   gateway: z
     .object({
       selector: labelMap.default({ istio: 'ingressgateway' }),
@@ -54,29 +75,40 @@ const spec = z.object({
         .prefault({}),
     })
     .prefault({}),
-  placement: z.object({
-    zones: z.array(z.string()).optional(),
-    clusters: z.array(z.string()).optional(),
-  }),
+  placement: z
+    .object({
+      zones: z.array(zoneName).min(1).max(64).optional().describe('Every cluster of these zones.'),
+      clusters: z
+        .array(z.string().min(1))
+        .min(1)
+        .max(1000)
+        .optional()
+        .describe('These clusters, and the gateway cluster of each of their zones.'),
+    })
+    .meta({
+      'x-kubernetes-validations': [
+        { rule: 'has(self.zones) != has(self.clusters)', message: 'name the targets in one way: zones or clusters' },
+      ],
+    }),
   runtime: z
     .object({
       locality: z
         .object({
           localPercent: z.int().min(1).max(100).optional(),
           remote: z.enum(['Nearest', 'All']).default('Nearest'),
-          failoverOrder: z.array(z.string()).default([]),
+          failoverOrder: z.array(zoneName).max(64).default([]),
         })
         .prefault({}),
       outlierDetection: z
         .object({
           consecutive5xxErrors: z.int().min(0).default(5),
-          interval: z.string().default('1s'),
-          baseEjectionTime: z.string().default('30s'),
+          interval: duration.default('1s'),
+          baseEjectionTime: duration.default('30s'),
         })
         .prefault({}),
     })
     .prefault({}),
-  exportTo: z.array(z.string()).default([]),
+  exportTo: z.array(exportTarget).max(64).default([]),
   paused: z.boolean().default(false),
 });
 
@@ -87,6 +119,7 @@ const clusterStatus = z.object({
   phase: z.string().optional(),
   vip: z.string().optional(),
   fqdn: z.string().optional(),
+  gatewayAddress: z.string().optional().describe('Web-tier address of the zone, as last seen.'),
   certificate: z
     .object({
       installed: z.boolean(),

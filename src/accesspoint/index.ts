@@ -5,3 +5,23 @@ export {
   type AccessPointSpec,
   type AccessPointStatus,
 } from './access-point';
+export { type AccessPointFacts, type PlacedCluster, zonesOf } from './placed-cluster';
+export {
+  accessPointBundleName,
+  type MeshIntent,
+  type MeshIntentSpec,
+  renderAccessPoint,
+  type RenderInput,
+  type RenderResult,
+  sortManifests,
+} from './render';
+export {
+  accessPointFinding,
+  type Claimant,
+  conflictFindings,
+  type Lookups,
+  reviewAccessPoint,
+  type Review,
+  validateAccessPoint,
+} from './validation';
+export { type LocalityIntent, localityShares, type LocalityShares, zonesByDistance } from './weights';

@@ -27,6 +27,7 @@ const status = z.object({
   phase: z.enum(['Pending', 'Applied', 'Failed']).optional(),
   appliedDigest: z.string().optional(),
   appliedRevision: z.string().optional(),
+  appliedEpoch: z.int().min(0).optional().describe('Epoch of what is applied; the zone refuses older ones.'),
   conditions,
   message: z.string().optional().describe('First error, in full: what was attempted, on what, why.'),
   vip: z.string().optional().describe('App-tier address in this cluster (the LoadBalancer Service), as last seen.'),

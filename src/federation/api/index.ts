@@ -16,3 +16,11 @@ export {
   type MemberClusterSpec,
 } from './member-cluster';
 export { gatewayNamespaceOf, type LabelSelector, meshKind, type Mesh, type MeshSpec } from './mesh';
+export { revisionKind, type Revision, type RevisionSpec } from './revision';
+export {
+  rolloutKind,
+  type Rollout,
+  type RolloutClusterProgress,
+  type RolloutSpec,
+  type RolloutStatus,
+} from './rollout';

@@ -88,6 +88,9 @@ export type MeshSpec = z.output<typeof spec>;
 export type LabelSelector = z.output<typeof labelSelector>;
 
 /** The namespace that the gateways of a mesh run in. */
-export function gatewayNamespaceOf({ gatewayNamespace, rootNamespace }: MeshSpec): string {
+export function gatewayNamespaceOf({
+  gatewayNamespace,
+  rootNamespace,
+}: Pick<MeshSpec, 'gatewayNamespace' | 'rootNamespace'>): string {
   return gatewayNamespace ?? rootNamespace;
 }

@@ -14,6 +14,7 @@ export {
   type ObjectMeta,
   type OwnerReference,
 } from './kube-object';
+export { fieldPath, parseObject, type ParsedObject, type SchemaIssue } from './parse-object';
 export {
   apiVersionOf,
   collectionPath,

@@ -1,0 +1,3 @@
+export { accessPointBundleName } from './names';
+export { renderAccessPoint, type RenderResult, sortManifests } from './render-access-point';
+export type { MeshIntent, MeshIntentSpec, RenderInput } from './render-context';

@@ -1,0 +1,53 @@
+import { annotations, labels, type Manifest } from '../../federation/api';
+import type { ObjectMeta } from '../../kube/schema';
+import { accessPointBundleName } from './names';
+import type { RenderContext } from './render-context';
+
+/** Istio's stable networking API, served since 1.22. */
+export const ISTIO_NETWORKING = 'networking.istio.io/v1';
+
+/** What a manifest consists of beside what every manifest carries. */
+export interface ManifestParts {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly spec: unknown;
+}
+
+/** `AccessPoint/namespace/name`, the owner annotation of everything rendered from an access point. */
+export function ownerOf({ namespace, accessPoint }: Pick<RenderContext, 'namespace' | 'accessPoint'>): string {
+  return `AccessPoint/${namespace}/${accessPoint.metadata.name}`;
+}
+
+/** A manifest with the labels and annotations that tell where it comes from. */
+export function manifest(context: RenderContext, parts: ManifestParts): Manifest {
+  const { accessPoint, cluster, revision, namespace } = context;
+  const owner = { namespace, name: accessPoint.metadata.name };
+  const metadata: ObjectMeta = {
+    name: parts.name,
+    namespace: parts.namespace ?? namespace,
+    labels: {
+      ...parts.labels,
+      [labels.managedBy]: 'flotilla',
+      [labels.bundle]: accessPointBundleName(owner, cluster.name),
+    },
+    annotations: {
+      ...parts.annotations,
+      [annotations.cluster]: cluster.name,
+      [annotations.owner]: ownerOf(context),
+      [annotations.revision]: revision,
+    },
+  };
+  return { apiVersion: parts.apiVersion, kind: parts.kind, metadata, spec: parts.spec };
+}
+
+/**
+ * The Namespace that a bundle's objects live in. It carries neither owner nor bundle label: every access point of the namespace renders
+ * the same bytes, and pruning by bundle never finds it, so that no namespace is ever deleted with an access point.
+ */
+export function namespaceManifest(name: string, cluster: string): Manifest {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, annotations: { [annotations.cluster]: cluster } } };
+}

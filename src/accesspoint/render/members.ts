@@ -1,0 +1,60 @@
+import { isIP } from 'node:net';
+import type { ZoneName } from '../../kernel';
+import type { PlacedCluster } from '../placed-cluster';
+import { zonesOf } from '../placed-cluster';
+import { localityShares, type LocalityShares } from '../weights';
+import type { RenderContext } from './render-context';
+
+/** The app tier of one cluster, as other zones reach it. */
+export interface RemoteMember {
+  readonly cluster: string;
+  readonly zone: ZoneName;
+  readonly address: string;
+}
+
+/** The app tier of one cluster that cannot be reached from other zones yet. */
+export interface PendingMember {
+  readonly cluster: string;
+  readonly zone: ZoneName;
+  readonly reason: 'AddressUnknown' | 'AddressNotIp';
+  readonly address?: string;
+}
+
+/** All app tiers of an access point, split by whether their address can be used. */
+export interface Members {
+  readonly known: readonly RemoteMember[];
+  readonly pending: readonly PendingMember[];
+}
+
+/** Splits the clusters that hold the backend by what is known of their VIP. Istio drops endpoints that are not IP addresses (R7). */
+export function membersOf({ clusters, facts }: Pick<RenderContext, 'clusters' | 'facts'>): Members {
+  const known: RemoteMember[] = [];
+  const pending: PendingMember[] = [];
+  for (const cluster of backendClusters(clusters)) {
+    const address = facts.vips[cluster.name];
+    const member = { cluster: cluster.name, zone: cluster.zone };
+    if (address === undefined) pending.push({ ...member, reason: 'AddressUnknown' });
+    else if (isIP(address) === 0) pending.push({ ...member, reason: 'AddressNotIp', address });
+    else known.push({ ...member, address });
+  }
+  return { known, pending };
+}
+
+function backendClusters(clusters: readonly PlacedCluster[]): PlacedCluster[] {
+  return clusters.filter((cluster) => cluster.holdsBackend).sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+/**
+ * One entry per source zone. The source zone itself is always a member, because its pods need no VIP; a remote zone is one
+ * once any of its VIPs is known.
+ */
+export function sharesOf(context: RenderContext): LocalityShares[] {
+  const { spec, meshSpec, clusters } = context;
+  const reachable = new Set(membersOf(context).known.map((member) => member.zone));
+  const local = new Set(clusters.filter((cluster) => cluster.holdsBackend).map((cluster) => cluster.zone));
+  const { localPercent = meshSpec.locality.localPercent, remote, failoverOrder } = spec.runtime.locality;
+  return zonesOf(clusters).map((from) => {
+    const members = [...local].filter((zone) => zone === from || reachable.has(zone));
+    return localityShares(from, members, { localPercent, remote, failoverOrder });
+  });
+}

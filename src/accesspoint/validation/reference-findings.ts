@@ -1,0 +1,65 @@
+import type { MemberCluster, Mesh } from '../../federation/api';
+import type { AccessPointSpec } from '../access-point';
+import type { FindingParts } from './access-point-finding';
+
+/** The hub objects that an access point may refer to. */
+export interface Lookups {
+  readonly meshes: readonly Mesh[];
+  readonly clusters: readonly MemberCluster[];
+}
+
+/** Checks that everything an access point names exists and takes part in its mesh. */
+export function referenceFindings(spec: AccessPointSpec, lookups: Lookups): FindingParts[] {
+  const mesh = meshFindings(spec, lookups);
+  if (mesh.length > 0) return mesh;
+  const members = lookups.clusters.filter((cluster) => cluster.spec?.meshes.includes(spec.mesh) === true);
+  const zones = new Set(members.map(zoneOfMember));
+  return [
+    ...zoneFindings(spec.placement.zones ?? [], 'spec.placement.zones', zones, spec.mesh),
+    ...zoneFindings(spec.runtime.locality.failoverOrder, 'spec.runtime.locality.failoverOrder', zones, spec.mesh),
+    ...clusterFindings(spec, members),
+  ];
+}
+
+function meshFindings({ mesh }: AccessPointSpec, { meshes }: Lookups): FindingParts[] {
+  if (meshes.some((candidate) => candidate.metadata.name === mesh)) return [];
+  const hint = `known meshes: ${listed(meshes.map((candidate) => candidate.metadata.name))}`;
+  return [{ code: 'FLO3001', path: 'spec.mesh', message: `there is no mesh "${mesh}"`, hint }];
+}
+
+function zoneFindings(
+  zones: readonly string[],
+  path: string,
+  known: ReadonlySet<string>,
+  mesh: string,
+): FindingParts[] {
+  return zones.flatMap((zone, index) => {
+    if (known.has(zone)) return [];
+    const message = `no cluster of mesh "${mesh}" stands in zone "${zone}"`;
+    return [{ code: 'FLO3002', path: `${path}[${index}]`, message, hint: `known zones: ${listed([...known])}` }];
+  });
+}
+
+function clusterFindings({ placement, mesh }: AccessPointSpec, members: readonly MemberCluster[]): FindingParts[] {
+  const names = members.map((member) => member.metadata.name);
+  return (placement.clusters ?? []).flatMap((cluster, index) => {
+    if (names.includes(cluster)) return [];
+    const message = `no cluster "${cluster}" takes part in mesh "${mesh}"`;
+    return [
+      { code: 'FLO3003', path: `spec.placement.clusters[${index}]`, message, hint: `known clusters: ${listed(names)}` },
+    ];
+  });
+}
+
+function zoneOfMember({ spec }: MemberCluster): string {
+  return spec === undefined ? '' : `${spec.region}/${spec.zone}`;
+}
+
+/** At most this many names in a hint; a fleet may have hundreds. */
+const LISTED = 10;
+
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return 'none';
+  const shown = [...names].sort().slice(0, LISTED).join(', ');
+  return names.length > LISTED ? `${shown} and ${names.length - LISTED} more` : shown;
+}

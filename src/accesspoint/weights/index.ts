@@ -1,0 +1,7 @@
+export {
+  evenShares,
+  type LocalityIntent,
+  localityShares,
+  type LocalityShares,
+  zonesByDistance,
+} from './locality-shares';

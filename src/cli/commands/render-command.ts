@@ -1,0 +1,64 @@
+import { stringify } from 'yaml';
+import { annotations, type Manifest } from '../../federation/api';
+import { renderOffline } from '../../federation';
+import { type Finding, FlotillaError } from '../../kernel';
+import { readObjects } from '../read-objects';
+
+/** Options of `flotilla render`. */
+export interface RenderOptions {
+  readonly file: readonly string[];
+  readonly cluster?: string;
+  readonly output?: string;
+}
+
+/**
+ * Prints the manifests that hub objects become, each annotated with its cluster; findings go to stderr.
+ * @throws FlotillaError FLO3063 when no file is given, FLO3064 for an unknown format, FLO3065 when a finding is an error
+ */
+export async function run({ file, cluster, output = 'yaml' }: RenderOptions): Promise<void> {
+  if (file.length === 0) {
+    throw new FlotillaError('nothing to render: no file was given', {
+      code: 'FLO3063',
+      hint: 'name files or folders with -f',
+    });
+  }
+  const objects = await readObjects(file);
+  const { manifests, findings } = renderOffline(objects.map(({ object }) => object));
+  const wanted = manifests.filter(
+    (manifest) => cluster === undefined || manifest.metadata.annotations?.[annotations.cluster] === cluster,
+  );
+  process.stdout.write(formatManifests(wanted, output));
+  for (const finding of findings) process.stderr.write(`${formatFinding(finding)}\n`);
+  const errors = findings.filter((finding) => finding.severity === 'error').length;
+  if (errors > 0) {
+    throw new FlotillaError(`${errors} findings are errors; an access point that is not valid renders nothing`, {
+      code: 'FLO3065',
+      retry: 'after-change',
+    });
+  }
+}
+
+/** A YAML stream or a JSON List. @throws FlotillaError FLO3064 for an unknown format */
+export function formatManifests(manifests: readonly Manifest[], format: string): string {
+  if (format === 'json')
+    return `${JSON.stringify({ kind: 'List', apiVersion: 'v1', items: manifests }, undefined, 2)}\n`;
+  if (format === 'yaml')
+    return manifests
+      .map((manifest) => stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false }))
+      .join('---\n');
+  throw new FlotillaError(`unknown output format "${format}"`, {
+    code: 'FLO3064',
+    retry: 'after-change',
+    hint: 'write yaml or json',
+  });
+}
+
+/** One line of a finding for people. */
+export function formatFinding({ severity, code, object, path, message, hint }: Finding): string {
+  const name =
+    object === undefined
+      ? ''
+      : `${object.kind} ${object.namespace === undefined ? '' : `${object.namespace}/`}${object.name}: `;
+  const where = path === undefined ? '' : `${path}: `;
+  return `${severity} ${code} ${name}${where}${message}${hint === undefined ? '' : ` (${hint})`}`;
+}

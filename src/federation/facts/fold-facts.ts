@@ -1,0 +1,61 @@
+import type { AccessPoint, AccessPointFacts } from '../../accesspoint';
+import type { BundleStatus, MemberCluster } from '../api';
+
+/** What the hub knows of one access point in one cluster, with the time it was seen. */
+export interface ClusterFact {
+  readonly vip?: string;
+  readonly fqdn?: string;
+  readonly gatewayAddress?: string;
+  readonly certificate?: NonNullable<BundleStatus['certificate']>;
+  readonly members?: NonNullable<BundleStatus['members']>;
+  readonly observedAt?: string;
+}
+
+/** Cluster name → fact. */
+export type ClusterFacts = Readonly<Record<string, ClusterFact>>;
+
+/** The facts that the hub itself wrote down: what it starts from when a zone cannot be reached. */
+export function rememberedFacts(status: AccessPoint['status']): ClusterFacts {
+  const entries = (status?.clusters ?? []).map(
+    ({ cluster, vip, fqdn, gatewayAddress, certificate, members, observedAt }) => [
+      cluster,
+      present({ vip, fqdn, gatewayAddress, certificate, members, observedAt }),
+    ],
+  );
+  return Object.fromEntries(entries) as ClusterFacts;
+}
+
+/**
+ * Adds what a zone reports now to what is known. A field that is absent from the report keeps its last value: missing news
+ * never deletes a fact. Only a new value replaces an old one, and an older report never replaces a newer one.
+ */
+export function foldFact(known: ClusterFact | undefined, report: BundleStatus | undefined): ClusterFact {
+  if (report === undefined) return known ?? {};
+  if (known?.observedAt !== undefined && report.observedAt !== undefined && report.observedAt < known.observedAt)
+    return known;
+  const { vip, fqdn, gatewayAddress, certificate, members, observedAt } = report;
+  return { ...known, ...present({ vip, fqdn, gatewayAddress, certificate, members, observedAt }) };
+}
+
+/** Folds the reports of all clusters of one access point. */
+export function foldFacts(known: ClusterFacts, reports: ReadonlyMap<string, BundleStatus | undefined>): ClusterFacts {
+  const folded: Record<string, ClusterFact> = { ...known };
+  for (const [cluster, report] of reports) folded[cluster] = foldFact(known[cluster], report);
+  return folded;
+}
+
+/** The part of the facts that rendering depends on. */
+export function renderFacts(facts: ClusterFacts, clusters: readonly MemberCluster[]): AccessPointFacts {
+  const vips = Object.entries(facts).flatMap(([cluster, { vip }]) =>
+    vip === undefined ? [] : [[cluster, vip] as const],
+  );
+  const unlabelled = clusters.flatMap(({ metadata, status }) => {
+    const gateways = status?.facts?.gatewaysWithoutLocality ?? [];
+    return gateways.length === 0 ? [] : [[metadata.name, gateways] as const];
+  });
+  return { vips: Object.fromEntries(vips), gatewaysWithoutLocality: Object.fromEntries(unlabelled) };
+}
+
+function present(fields: Record<string, unknown>): ClusterFact {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as ClusterFact;
+}

@@ -1,0 +1,1 @@
+export { type ClusterFact, type ClusterFacts, foldFact, foldFacts, rememberedFacts, renderFacts } from './fold-facts';

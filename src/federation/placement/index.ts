@@ -1,0 +1,1 @@
+export { placeAccessPoint, type Placement } from './place-access-point';

@@ -1,0 +1,10 @@
+export {
+  KEPT_REVISIONS,
+  newestRevision,
+  nextRevision,
+  revisionByDigest,
+  revisionName,
+  snapshotIn,
+  surplusRevisions,
+} from './revisions';
+export { revisionDigest, type Snapshot, snapshotOf } from './snapshot';

@@ -1,0 +1,7 @@
+export {
+  type ClusterObservation,
+  planRollout,
+  releaseOrder,
+  type RolloutInput,
+  type RolloutPlan,
+} from './plan-rollout';

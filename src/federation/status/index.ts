@@ -1,0 +1,3 @@
+export { accessPointConditions, type AccessPointState } from './access-point-conditions';
+export { clusterStatus, type ClusterStatus } from './cluster-status';
+export { type ConditionParts, mergeConditions } from './set-condition';

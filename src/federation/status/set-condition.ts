@@ -1,0 +1,29 @@
+import { formatTime } from '../../kernel';
+import type { Condition } from '../../kube/schema';
+
+/** A condition before it has its times: what a controller decides. */
+export interface ConditionParts {
+  readonly type: string;
+  readonly status: Condition['status'];
+  readonly reason: string;
+  readonly message: string;
+}
+
+/**
+ * Writes decided conditions over the old ones. `lastTransitionTime` moves only when a status changes, as metav1.Condition says;
+ * conditions of other writers stay.
+ */
+export function mergeConditions(
+  old: readonly Condition[] | undefined,
+  decided: readonly ConditionParts[],
+  { generation, nowMs }: { readonly generation: number; readonly nowMs: number },
+): Condition[] {
+  const previous = new Map((old ?? []).map((condition) => [condition.type, condition]));
+  const merged = decided.map((parts): Condition => {
+    const before = previous.get(parts.type);
+    const lastTransitionTime = before?.status === parts.status ? before.lastTransitionTime : formatTime(nowMs);
+    return { ...parts, observedGeneration: generation, lastTransitionTime };
+  });
+  const written = new Set(decided.map((parts) => parts.type));
+  return [...[...previous.values()].filter((condition) => !written.has(condition.type)), ...merged];
+}
