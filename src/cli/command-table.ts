@@ -93,6 +93,17 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/xds-command.js'),
   },
   {
+    name: 'dns',
+    summary: 'serve the DNS answers of NameServices in files',
+    options: [
+      files,
+      { flags: '--listen <address>', description: 'host:port, UDP and TCP', initial: '127.0.0.1:5353' },
+      { flags: '--client-zone <region/zone>', description: 'zone that clients are taken to be in' },
+      { flags: '--origin <name>', description: 'apex that this server is the authority of', repeatable: true },
+    ],
+    load: () => import('./commands/dns-command.js'),
+  },
+  {
     name: 'crds',
     summary: 'print the CustomResourceDefinitions of the hub and the zones',
     options: [{ flags: '--out <folder>', description: 'write one file per kind instead' }, output],

@@ -16,7 +16,8 @@ function buildProgram(): Command {
     }
     command.action(async () => {
       const { run } = await load();
-      await run({ ...command.opts(), arguments: command.args });
+      // Each command reads the options of its own row; commander cannot know their types.
+      await run({ ...command.opts<Record<string, unknown>>(), arguments: command.args } as never);
     });
   }
   return program;
