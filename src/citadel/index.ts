@@ -1,1 +1,17 @@
 export * from './authority';
+export { ISSUER, ISSUER_LABEL } from './gateway/plan-gateway-certificates';
+export { parseSpiffeId, spiffeIdOf, type WorkloadIdentity } from './identity/spiffe-id';
+export { TOKEN_AUDIENCE, TokenReviewer, type TokenVerifier } from './identity/token-reviewer';
+export { MeshCitadel, type MeshCitadelOptions } from './mesh-citadel';
+export {
+  CREATE_CERTIFICATE_PATH,
+  decodeCertificateResponse,
+  encodeCertificateRequest,
+} from './service/certificate-messages';
+export {
+  type CertificateAnswer,
+  type CertificateCaller,
+  CertificateService,
+  type CertificateServiceOptions,
+} from './service/certificate-service';
+export { issueServerCertificate, type ServerCertificate } from './service/server-certificate';

@@ -1,0 +1,119 @@
+import type { MeshSpec } from '../../federation/api';
+import { gatewayNamespaceOf } from '../../federation/api';
+import { type Clock, FlotillaError, type Logger } from '../../kernel';
+import { KubeApiError, type KubeClient } from '../../kube';
+import { coreKinds } from '../../kube/schema';
+import type { Signer } from '../authority';
+import { issueGatewayCertificate } from './issue-gateway-certificate';
+import {
+  type CertificateGateway,
+  type CertificateOrder,
+  isOurs,
+  planGatewayCertificates,
+  type TlsSecret,
+} from './plan-gateway-certificates';
+
+const HOUR_MS = 60 * 60 * 1000;
+const LONGEST_WAIT_MS = 10 * 60 * 1000;
+
+/** What gateway certificates need. */
+export interface GatewayCertificatesOptions {
+  readonly client: Pick<KubeClient, 'get' | 'create' | 'replace' | 'delete' | 'cluster'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly mesh: string;
+  /** The Gateways of this mesh, as last seen. */
+  readonly gateways: () => readonly CertificateGateway[];
+  /** The Secrets that citadel made, as last seen. */
+  readonly ownSecrets: () => readonly TlsSecret[];
+}
+
+/** Keeps the certificate Secrets of a mesh's gateways: gather, plan, write. */
+export class GatewayCertificates {
+  constructor(private readonly options: GatewayCertificatesOptions) {}
+
+  /**
+   * Brings the Secrets up to date. One that cannot be written does not keep the others from it.
+   * @returns when to look again, in milliseconds from now
+   * @throws FlotillaError FLO5220 with all failures
+   */
+  async reconcile(spec: MeshSpec, signer: Signer): Promise<number> {
+    const { clock, logger, gateways, mesh } = this.options;
+    const namespace = gatewayNamespaceOf(spec);
+    const nowMs = clock.nowMs();
+    const secrets = await this.secretsOf(namespace);
+    const plan = planGatewayCertificates({ gateways: gateways(), secrets, signer, nowMs });
+    for (const problem of plan.problems)
+      logger.warn('gateway certificate withheld', { mesh, namespace, reason: problem });
+    const failures: string[] = [];
+    for (const order of plan.orders) {
+      await this.collect(failures, () => this.write(order, namespace, spec, signer));
+    }
+    for (const name of plan.unused) await this.collect(failures, () => this.remove(name, namespace, secrets));
+    if (failures.length > 0) throw notWritten(failures);
+    return Math.min(LONGEST_WAIT_MS, Math.max(0, (plan.nextDueMs ?? Infinity) - nowMs));
+  }
+
+  /** Our own Secrets from the cache, and whatever stands under a name that a Gateway wants, from the cluster. */
+  private async secretsOf(namespace: string): Promise<readonly TlsSecret[]> {
+    const { client, gateways, ownSecrets } = this.options;
+    const own = ownSecrets().filter(({ metadata }) => metadata.namespace === namespace);
+    const known = new Set(own.map(({ metadata }) => metadata.name));
+    const names = gateways().flatMap(({ spec }) => (spec?.servers ?? []).map(({ tls }) => tls?.credentialName));
+    const others = [...new Set(names)].filter((name) => name !== undefined && name !== '' && !known.has(name));
+    const found = await Promise.all(
+      others.map((name) => client.get<TlsSecret>(coreKinds.secret, name ?? '', namespace)),
+    );
+    return [...own, ...found.filter((secret) => secret !== undefined)];
+  }
+
+  private async write(order: CertificateOrder, namespace: string, spec: MeshSpec, signer: Signer): Promise<void> {
+    const { client, clock, logger, mesh } = this.options;
+    const { algorithm, leafLifetimeHours } = spec.ca;
+    const lifetimeMs = leafLifetimeHours * HOUR_MS;
+    const secret = await issueGatewayCertificate({
+      ...{ order, namespace, mesh, signer, algorithm, lifetimeMs },
+      nowMs: clock.nowMs(),
+    });
+    const current = await client.get<TlsSecret>(coreKinds.secret, order.secretName, namespace);
+    if (current === undefined) await client.create(coreKinds.secret, secret, { fieldManager: 'flotilla-citadel' });
+    else await this.overwrite(current, secret);
+    const hosts = order.dnsNames.join(',');
+    logger.info('gateway certificate issued', { mesh, namespace, name: order.secretName, reason: order.reason, hosts });
+  }
+
+  /** With the version that was read: somebody who takes the Secret over in between is not overwritten. */
+  private async overwrite(current: TlsSecret, secret: TlsSecret): Promise<void> {
+    if (!isOurs(current)) return;
+    const { resourceVersion } = current.metadata;
+    const metadata = { ...secret.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
+    await this.options.client.replace(coreKinds.secret, { ...secret, metadata }, { fieldManager: 'flotilla-citadel' });
+  }
+
+  private async remove(name: string, namespace: string, secrets: readonly TlsSecret[]): Promise<void> {
+    const { uid } = secrets.find(({ metadata }) => metadata.name === name)?.metadata ?? {};
+    await this.options.client.delete(
+      coreKinds.secret,
+      name,
+      namespace,
+      uid === undefined ? {} : { preconditions: { uid } },
+    );
+    this.options.logger.info('unused gateway certificate removed', { mesh: this.options.mesh, namespace, name });
+  }
+
+  private async collect(failures: string[], work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (cause) {
+      if (!(cause instanceof KubeApiError)) throw cause;
+      failures.push(cause.message);
+    }
+  }
+}
+
+function notWritten(failures: readonly string[]): FlotillaError {
+  return new FlotillaError(`gateway certificates could not be kept up to date: ${failures.join('; ')}`, {
+    code: 'FLO5220',
+    hint: 'give the zone the right to get, create, update and delete Secrets in the gateway namespace',
+  });
+}

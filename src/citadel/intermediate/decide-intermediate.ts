@@ -1,0 +1,106 @@
+import { FlotillaError, toFlotillaError } from '../../kernel';
+import {
+  chainProblems,
+  firstCertificate,
+  matchesPublicKey,
+  notAfterMs,
+  notBeforeMs,
+  type Signer,
+  splitPem,
+} from '../authority';
+
+/** What a zone keeps for one mesh, in a Secret of its gateway cluster. */
+export interface IntermediateRecord {
+  readonly keyPem: string;
+  readonly requestPem: string;
+  /** The chain that was last accepted from the hub. */
+  readonly chainPem?: string;
+}
+
+/** What is known of a zone's intermediate for one mesh. */
+export interface IntermediateInput {
+  /** undefined when the zone has no key yet. */
+  readonly record: IntermediateRecord | undefined;
+  /** The request that stands in the MemberCluster copy's status. */
+  readonly publishedRequest: string | undefined;
+  /** The chain that the hub wrote into the copy's spec. */
+  readonly offeredChain: string | undefined;
+  readonly nowMs: number;
+}
+
+/** What follows from it. Several may be due at once. */
+export interface IntermediateDecision {
+  /** Make a key and a request, and keep them before anything else. */
+  readonly makeKey: boolean;
+  /** Put this request where the hub sees it. */
+  readonly publish?: string;
+  /** Keep this chain. */
+  readonly store?: string;
+  /** The authority to issue with now; undefined while there is none. */
+  readonly signer?: Signer;
+  /** Why an offered chain is not taken, or why nothing can be issued. */
+  readonly problem?: FlotillaError;
+}
+
+/**
+ * Decides the next step of a zone's intermediate: key, request, chain, ready. A chain counts only when it holds together, is
+ * valid now and carries the zone's own key. The newer of two good chains wins, so that an old copy of a MemberCluster cannot
+ * bring an old certificate back.
+ */
+export function decideIntermediate(input: IntermediateInput): IntermediateDecision {
+  const { record, publishedRequest, offeredChain, nowMs } = input;
+  if (record === undefined) return { makeKey: true };
+  const offered = offeredChain === undefined ? [] : chainFaults(offeredChain, record.keyPem, nowMs);
+  const stored = record.chainPem === undefined ? ['none yet'] : chainFaults(record.chainPem, record.keyPem, nowMs);
+  const newer = offeredChain !== undefined && offered.length === 0 && isNewer(offeredChain, record.chainPem);
+  const chainPem = newer ? offeredChain : stored.length === 0 ? record.chainPem : undefined;
+  const problem = offered.length > 0 ? refusedChain(offered) : chainPem === undefined ? noChain(stored) : undefined;
+  return {
+    makeKey: false,
+    ...(publishedRequest === record.requestPem ? {} : { publish: record.requestPem }),
+    ...(newer ? { store: offeredChain } : {}),
+    ...(chainPem === undefined ? {} : { signer: { keyPem: record.keyPem, chainPem } }),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+/** When the intermediate ends, in milliseconds since the epoch. */
+export function signerEndsMs({ chainPem }: Signer): number {
+  return notAfterMs(firstCertificate(chainPem));
+}
+
+function chainFaults(chainPem: string, keyPem: string, nowMs: number): readonly string[] {
+  try {
+    const faults = [...chainProblems(chainPem, nowMs)];
+    const intermediate = firstCertificate(chainPem);
+    if (!intermediate.ca) faults.push('its first certificate is not an authority');
+    if (splitPem(chainPem).length < 2) faults.push('it does not reach a root');
+    if (!matchesPublicKey(keyPem, intermediate.publicKey))
+      faults.push('it is for another key than the one of this zone');
+    return faults;
+  } catch (cause) {
+    return [toFlotillaError(cause).message];
+  }
+}
+
+/** An equal chain is not newer: it needs no write. */
+function isNewer(offered: string, stored: string | undefined): boolean {
+  if (stored === undefined) return true;
+  if (offered === stored) return false;
+  return notBeforeMs(firstCertificate(offered)) >= notBeforeMs(firstCertificate(stored));
+}
+
+function refusedChain(faults: readonly string[]): FlotillaError {
+  return new FlotillaError(`the certificate chain that the hub offers is not taken: ${faults.join('; ')}`, {
+    code: 'FLO5210',
+    retry: 'after-change',
+    hint: 'compare the signing request in the status of the MemberCluster with the chain in its spec',
+  });
+}
+
+function noChain(faults: readonly string[]): FlotillaError {
+  return new FlotillaError(`no certificate can be issued: the zone has no usable chain (${faults.join('; ')})`, {
+    code: 'FLO5211',
+    hint: 'the hub signs the request in the status of the MemberCluster copy; see whether it reaches this cluster',
+  });
+}

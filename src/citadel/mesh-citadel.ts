@@ -1,0 +1,170 @@
+import { type MemberCluster, memberClusterKind, type Mesh } from '../federation/api';
+import type { Clock, FlotillaError, Logger, Stop } from '../kernel';
+import { Informer, type KubeClient, KeyedQueue, type Random, type RunResult } from '../kube';
+import { coreKinds, type ResourceKind } from '../kube/schema';
+import { createKey, createSigningRequest, type Signer } from './authority';
+import { GatewayCertificates } from './gateway/gateway-certificates';
+import { type CertificateGateway, ISSUER, ISSUER_LABEL, type TlsSecret } from './gateway/plan-gateway-certificates';
+import { decideIntermediate } from './intermediate/decide-intermediate';
+import { IntermediateStore } from './intermediate/intermediate-store';
+
+/** What the citadel of one mesh in one zone needs. */
+export interface MeshCitadelOptions {
+  /** The zone's gateway cluster. */
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Name of the gateway cluster and of its MemberCluster copy. */
+  readonly cluster: string;
+  /** `region/zone` */
+  readonly zone: string;
+  readonly mesh: string;
+  /** The Mesh copy in the gateway cluster, as last seen. */
+  readonly meshObject: () => Mesh | undefined;
+  /** The gateway cluster's own MemberCluster copy, as last seen. */
+  readonly memberCluster: () => MemberCluster | undefined;
+}
+
+type Work = 'intermediate' | 'gateways';
+
+const LOOK_AGAIN_MS = 60_000;
+/** Gateways and Secrets often come in groups. */
+const SETTLE_MS = 100;
+
+const gatewayKind: ResourceKind = {
+  group: 'networking.istio.io',
+  version: 'v1',
+  kind: 'Gateway',
+  plural: 'gateways',
+  namespaced: true,
+};
+
+/**
+ * The certificate authority of one mesh in one zone. It keeps its own intermediate (key made here, certificate signed by the
+ * hub) and the certificates of the gateways. Everything that it needs lies in the gateway cluster, so that it goes on
+ * without the hub and after a restart.
+ */
+export class MeshCitadel {
+  private readonly queue: KeyedQueue<Work>;
+  private readonly store: IntermediateStore;
+  private readonly gateways: Informer<CertificateGateway>;
+  private readonly secrets: Informer<TlsSecret>;
+  private readonly gatewayCertificates: GatewayCertificates;
+  private readonly listeners = new Set<() => void>();
+  private readonly stops: Stop[] = [];
+  private currentSigner: Signer | undefined;
+  private currentProblem: FlotillaError | undefined;
+
+  constructor(private readonly options: MeshCitadelOptions) {
+    const { client, clock, random, logger, mesh } = options;
+    const shared = { client, clock, random, logger };
+    this.store = new IntermediateStore(client, mesh);
+    this.gateways = new Informer({ ...shared, kind: gatewayKind });
+    this.secrets = new Informer({ ...shared, kind: coreKinds.secret, labelSelector: `${ISSUER_LABEL}=${ISSUER}` });
+    this.queue = new KeyedQueue<Work>({ name: 'citadel', run: (work) => this.run(work), clock, random, logger });
+    this.gatewayCertificates = new GatewayCertificates({
+      ...{ client, clock, logger, mesh },
+      gateways: () => this.gateways.list(),
+      ownSecrets: () => this.secrets.list(),
+    });
+  }
+
+  /** The authority that issues now; undefined while the hub has not signed yet. */
+  get signer(): Signer | undefined {
+    return this.currentSigner;
+  }
+
+  /** Why nothing is issued, or why the hub's newest chain is not taken. */
+  get problem(): FlotillaError | undefined {
+    return this.currentProblem;
+  }
+
+  /** Tells when `signer` or `problem` changed. */
+  onChange(listener: () => void): Stop {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Starts to follow Gateways and Secrets, and takes up the intermediate where it stands. */
+  start(): void {
+    const look = (): void => this.queue.add('gateways', { afterMs: SETTLE_MS });
+    this.stops.push(this.gateways.onChange(look), this.secrets.onChange(look));
+    this.gateways.start();
+    this.secrets.start();
+    this.queue.add('intermediate');
+  }
+
+  /** The Mesh or MemberCluster copy changed: what the hub offers, and how long certificates live, may be new. */
+  refresh(): void {
+    this.queue.add('intermediate');
+    this.queue.add('gateways', { afterMs: SETTLE_MS });
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.stops.splice(0)) stop();
+    await Promise.all([this.queue.stop(), this.gateways.stop(), this.secrets.stop()]);
+  }
+
+  private async run(work: Work): Promise<RunResult> {
+    return work === 'intermediate' ? this.keepIntermediate() : this.keepGateways();
+  }
+
+  private async keepIntermediate(): Promise<RunResult> {
+    const { mesh, clock } = this.options;
+    const member = this.options.memberCluster();
+    const decision = decideIntermediate({
+      record: await this.store.read(),
+      publishedRequest: member?.status?.certificateRequests?.[mesh],
+      offeredChain: member?.spec?.certificateChains?.[mesh],
+      nowMs: clock.nowMs(),
+    });
+    if (decision.makeKey) return this.makeKey();
+    if (decision.store !== undefined) await this.store.storeChain(decision.store);
+    this.update(decision.signer, decision.problem);
+    if (decision.publish !== undefined && member !== undefined) await this.publish(decision.publish);
+    return { requeueAfterMs: LOOK_AGAIN_MS };
+  }
+
+  private async makeKey(): Promise<RunResult> {
+    const { mesh, zone } = this.options;
+    const spec = this.options.meshObject()?.spec;
+    if (spec === undefined) return {}; // refresh() comes with the Mesh copy
+    const keyPem = await createKey(spec.ca.algorithm);
+    const requestPem = await createSigningRequest({ keyPem, zone, mesh, trustDomain: spec.trustDomain });
+    await this.store.create({ keyPem, requestPem });
+    this.options.logger.info('intermediate key made', { mesh, zone });
+    return { requeueAfterMs: 1 };
+  }
+
+  private async publish(requestPem: string): Promise<void> {
+    const { client, cluster, mesh, logger } = this.options;
+    const patch = { status: { certificateRequests: { [mesh]: requestPem } } };
+    await client.patch(memberClusterKind, cluster, undefined, patch, {
+      type: 'merge',
+      subresource: 'status',
+      fieldManager: 'flotilla-citadel',
+    });
+    logger.info('signing request published', { mesh, cluster });
+  }
+
+  private async keepGateways(): Promise<RunResult> {
+    const spec = this.options.meshObject()?.spec;
+    const signer = this.currentSigner;
+    if (spec === undefined || signer === undefined) return {};
+    if (!this.gateways.isSynced || !this.secrets.isSynced) return { requeueAfterMs: 1000 };
+    return { requeueAfterMs: await this.gatewayCertificates.reconcile(spec, signer) };
+  }
+
+  private update(signer: Signer | undefined, problem: FlotillaError | undefined): void {
+    const before = [this.currentSigner?.chainPem, this.currentProblem?.message];
+    this.currentSigner = signer;
+    this.currentProblem = problem;
+    if (before[0] === signer?.chainPem && before[1] === problem?.message) return;
+    const { logger, mesh } = this.options;
+    if (problem !== undefined) logger.warn('intermediate', { mesh, code: problem.code, reason: problem.message });
+    if (signer !== undefined && before[0] !== signer.chainPem) logger.info('intermediate ready', { mesh });
+    this.queue.add('gateways');
+    for (const listener of this.listeners) listener();
+  }
+}

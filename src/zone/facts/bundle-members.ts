@@ -1,0 +1,90 @@
+import type { BundleStatus } from '../../federation/api';
+import { parseLocality, type ZoneName } from '../../kernel';
+import { type KubeObject, namespacedName } from '../../kube/schema';
+import { type DestinationRule, ofKind, type ServiceEntry, type WorkloadEntry } from './kubernetes-shapes';
+
+/** One entry of a Bundle's `status.members`. */
+export type MemberStatus = NonNullable<BundleStatus['members']>[number];
+
+/** A remote zone's VIP as the bundle's WorkloadEntry names it. */
+export interface RemoteMember {
+  /** `namespace/name` of the WorkloadEntry. */
+  readonly entry: string;
+  readonly zone: string;
+  readonly address: string;
+  /** Where a probe connects: the first port of the entry, by name. */
+  readonly port?: number;
+}
+
+/** Address that stands for the pods of the own zone in `status.members`. */
+export const LOCAL_MEMBER = 'local';
+
+/** The remote VIPs of a bundle, in the order of their zones. */
+export function remoteMembersOf(manifests: readonly KubeObject[]): readonly RemoteMember[] {
+  const fallbackPort = servicePort(manifests);
+  return ofKind<WorkloadEntry>(manifests, 'WorkloadEntry')
+    .flatMap((entry) => {
+      const { address, locality, ports } = entry.spec ?? {};
+      if (address === undefined || locality === undefined) return [];
+      const [, port = fallbackPort] =
+        Object.entries(ports ?? {}).sort(([left], [right]) => (left < right ? -1 : 1))[0] ?? [];
+      const member = { entry: namespacedName(entry), zone: zoneText(locality), address };
+      return [port === undefined ? member : { ...member, port }];
+    })
+    .sort((left, right) => (`${left.zone} ${left.address}` < `${right.zone} ${right.address}` ? -1 : 1));
+}
+
+/** What is known of a remote member's health. */
+export interface MemberHealth {
+  readonly healthy: boolean;
+  readonly message?: string;
+}
+
+/** What `status.members` is made from. */
+export interface MembersInput {
+  readonly zone: ZoneName;
+  readonly manifests: readonly KubeObject[];
+  readonly readyEndpoints: number | undefined;
+  readonly healthOf: (member: RemoteMember) => MemberHealth | undefined;
+}
+
+/**
+ * The members behind a gateway bundle's host with their share, in per cent, as the DestinationRule gives it to this zone.
+ * @returns undefined when the bundle has no host with members
+ */
+export function bundleMembers({ zone, manifests, readyEndpoints, healthOf }: MembersInput): MemberStatus[] | undefined {
+  if (ofKind(manifests, 'ServiceEntry').length === 0) return undefined;
+  const weights = weightsFrom(zone, manifests);
+  const local: MemberStatus = { zone, address: LOCAL_MEMBER, healthy: (readyEndpoints ?? 0) > 0 };
+  const remote = remoteMembersOf(manifests).map((member): MemberStatus => {
+    const { healthy, message } = healthOf(member) ?? { healthy: false, message: 'not probed yet' };
+    return { zone: member.zone, address: member.address, healthy, ...(message === undefined ? {} : { message }) };
+  });
+  return [local, ...remote].map((member) => {
+    const weight = weights === undefined ? undefined : (weights.get(member.zone) ?? 0);
+    return weight === undefined ? member : { ...member, weight };
+  });
+}
+
+/** zone → per cent for clients of one zone; undefined when no rule speaks for it. */
+function weightsFrom(zone: ZoneName, manifests: readonly KubeObject[]): ReadonlyMap<string, number> | undefined {
+  const rules = ofKind<DestinationRule>(manifests, 'DestinationRule').flatMap(
+    ({ spec }) => spec?.trafficPolicy?.loadBalancer?.localityLbSetting?.distribute ?? [],
+  );
+  const rule = rules.find(({ from }) => from !== undefined && zoneText(from) === zone);
+  if (rule === undefined) return undefined;
+  return new Map(Object.entries(rule.to ?? {}).map(([to, weight]) => [zoneText(to), weight]));
+}
+
+/** `region/zone` of a locality or of a pattern such as `region/zone/*`. */
+function zoneText(locality: string): string {
+  const { region, zone } = parseLocality(locality);
+  return `${region}/${zone}`;
+}
+
+/** Port of the pods behind the first port of the ServiceEntry. */
+function servicePort(manifests: readonly KubeObject[]): number | undefined {
+  const [entry] = ofKind<ServiceEntry>(manifests, 'ServiceEntry');
+  const [port] = entry?.spec?.ports ?? [];
+  return port?.targetPort ?? port?.number;
+}
