@@ -36,6 +36,9 @@ export interface StructuralSchema {
   readonly 'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map';
   readonly 'x-kubernetes-list-map-keys'?: readonly string[];
   readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular';
+  /** Strategic merge patch, built-in kinds only: which field identifies an item, and whether lists are merged. */
+  readonly 'x-kubernetes-patch-merge-key'?: string;
+  readonly 'x-kubernetes-patch-strategy'?: string;
   readonly 'x-kubernetes-validations'?: readonly CelRule[];
 }
 

@@ -1,0 +1,24 @@
+export { builtInSchemas, builtInVersion } from './built-in/built-in-schemas';
+export { checkSchema } from './check-schema';
+export { type CompiledSchema, compileSchema } from './compile-schema';
+export {
+  describeInvalid,
+  duplicate,
+  type FieldError,
+  type FieldErrorReason,
+  forbidden,
+  invalid,
+  type InvalidObject,
+  notSupported,
+  required,
+  tooLong,
+  tooMany,
+  typeInvalid,
+} from './field-error';
+export {
+  labelErrors,
+  type MetadataRules,
+  nameCheckOf,
+  validateMetadata,
+  validateMetadataUpdate,
+} from './validate-metadata';
