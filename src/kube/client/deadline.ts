@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock, Stop } from '../../kernel';
 
 /**
@@ -49,6 +50,7 @@ export class Deadline {
   private follow(parent: AbortSignal | undefined): void {
     if (parent === undefined) return;
     if (parent.aborted) return this.controller.abort(parent.reason);
+    setMaxListeners(0, parent); // many requests may follow one signal; none stays behind
     const abort = (): void => this.controller.abort(parent.reason);
     parent.addEventListener('abort', abort, { once: true });
     this.unlink.push(() => parent.removeEventListener('abort', abort));

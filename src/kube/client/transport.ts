@@ -186,7 +186,7 @@ export class Transport {
     const delayMs = retryDelayMs(cause, request.method, attempt);
     if (delayMs === undefined) throw cause;
     if (cause.statusCode === 401 && !this.credentials.invalidate()) throw cause;
-    await pause(this.options.clock, delayMs, request.signal ?? this.closing.signal);
+    if (delayMs > 0) await pause(this.options.clock, delayMs, request.signal ?? this.closing.signal);
   }
 
   private failure(subject: RequestSubject, answer: Dispatcher.ResponseData, text: string): KubeApiError {
