@@ -1,4 +1,4 @@
-import type { Bundle, BundleSpec } from '../api';
+import type { Bundle, BundleSpec, BundleStatus } from '../api';
 
 /** How far a zone is with the bundle that the hub wants there now. */
 export interface BundleProgress {
@@ -21,7 +21,11 @@ export function bundleProgress(wanted: BundleSpec, found: Bundle | undefined): B
   if (status.phase !== 'Applied' || status.appliedDigest !== wanted.digest) {
     return { state: 'Waiting', message: status.message ?? 'the zone has not applied the bundle yet' };
   }
-  const { acked = 0, total = 0, firstDifference } = status.routeConfigured ?? {};
+  return routeProgress(status.routeConfigured);
+}
+
+function routeProgress(report: BundleStatus['routeConfigured']): BundleProgress {
+  const { acked = 0, total = 0, firstDifference } = report ?? {};
   if (acked >= total) return { state: 'Applied' };
   const first = firstDifference === undefined ? '' : `: ${firstDifference}`;
   return { state: 'Waiting', message: `${acked} of ${total} proxies acknowledged the routes${first}` };

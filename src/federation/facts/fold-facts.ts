@@ -57,5 +57,5 @@ export function renderFacts(facts: ClusterFacts, clusters: readonly MemberCluste
 }
 
 function present(fields: Record<string, unknown>): ClusterFact {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as ClusterFact;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

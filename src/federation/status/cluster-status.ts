@@ -1,5 +1,4 @@
 import type { AccessPointStatus } from '../../accesspoint';
-import type { PlacedCluster } from '../../accesspoint';
 import type { Bundle, RolloutClusterProgress } from '../api';
 import type { ClusterFact } from '../facts';
 
@@ -8,7 +7,7 @@ export type ClusterStatus = NonNullable<AccessPointStatus['clusters']>[number];
 
 /** What one row is made of. */
 export interface ClusterStatusInput {
-  readonly cluster: Pick<PlacedCluster, 'name' | 'zone'>;
+  readonly cluster: { readonly name: string; readonly zone: string };
   /** Digest of the revision that was released to the cluster. */
   readonly released: string | undefined;
   readonly fact: ClusterFact | undefined;

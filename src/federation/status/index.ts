@@ -1,3 +1,3 @@
 export { accessPointConditions, type AccessPointState } from './access-point-conditions';
 export { clusterStatus, type ClusterStatus } from './cluster-status';
-export { type ConditionParts, mergeConditions } from './set-condition';
+export { type ConditionParts, mergeConditions, type StoredCondition } from './set-condition';

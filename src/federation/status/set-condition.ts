@@ -9,17 +9,22 @@ export interface ConditionParts {
   readonly message: string;
 }
 
+/** A condition as a schema parses it: absent and undefined are one. */
+export type StoredCondition = Omit<Condition, 'observedGeneration'> & {
+  readonly observedGeneration?: number | undefined;
+};
+
 /**
  * Writes decided conditions over the old ones. `lastTransitionTime` moves only when a status changes, as metav1.Condition says;
  * conditions of other writers stay.
  */
 export function mergeConditions(
-  old: readonly Condition[] | undefined,
+  old: readonly StoredCondition[] | undefined,
   decided: readonly ConditionParts[],
   { generation, nowMs }: { readonly generation: number; readonly nowMs: number },
-): Condition[] {
+): StoredCondition[] {
   const previous = new Map((old ?? []).map((condition) => [condition.type, condition]));
-  const merged = decided.map((parts): Condition => {
+  const merged = decided.map((parts): StoredCondition => {
     const before = previous.get(parts.type);
     const lastTransitionTime = before?.status === parts.status ? before.lastTransitionTime : formatTime(nowMs);
     return { ...parts, observedGeneration: generation, lastTransitionTime };

@@ -1,0 +1,232 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type AccessPoint,
+  accessPointKind,
+  type Claimant,
+  conflictFindings,
+  validateAccessPoint,
+} from '../../accesspoint';
+import { type Finding, jsonEqual } from '../../kernel';
+import { KeyedQueue } from '../../kube';
+import { namespacedName } from '../../kube/schema';
+import { revisionKind, type Rollout, rolloutKind } from '../api';
+import { bundleIdentity } from '../bundle';
+import { placeAccessPoint } from '../placement';
+import { snapshotIn, surplusRevisions } from '../revision';
+import {
+  type AccessPointDecision,
+  type AccessPointInput,
+  type BundleChange,
+  decideAccessPoint,
+} from './decide-access-point';
+import { BY_OWNER, HubCaches } from './hub-caches';
+import { HUB_SETTINGS, type HubSettings } from './hub-settings';
+import { releasedRevisions } from './released-revisions';
+import { ownerKeyOf } from './zone-connection';
+import { ZoneConnections } from './zone-connections';
+import type { ZoneView } from './zone-view';
+
+/** Keeps a deleted access point until its bundles are gone from every zone. */
+export const BUNDLES_FINALIZER = 'federation.flotilla.dev/bundles';
+
+/** Gathers what is known of an access point, decides, and carries the decision out. All rules are in `decideAccessPoint`. */
+@Injectable()
+export class AccessPointController {
+  private readonly queue: KeyedQueue;
+  /** resourceVersion of each access point as last written from here. */
+  private readonly written = new Map<string, string>();
+
+  constructor(
+    @Inject(HUB_SETTINGS) private readonly settings: HubSettings,
+    @Inject(HubCaches) private readonly caches: HubCaches,
+    @Inject(ZoneConnections) private readonly zones: ZoneConnections,
+  ) {
+    const { clock, random, logger } = settings;
+    this.queue = new KeyedQueue({ name: 'access points', run: (key) => this.reconcile(key), clock, random, logger });
+  }
+
+  /** Follows everything that decides about access points. The caches must be synced. */
+  start(): void {
+    const { accessPoints, meshes, clusters, revisions, rollouts } = this.caches;
+    // Another access point may hold, or have given up, a host: all of them look again.
+    accessPoints.onChange((key, current, previous) => {
+      this.queue.add(key);
+      if (!jsonEqual(current?.spec, previous?.spec)) this.enqueueAll();
+    });
+    meshes.onChange(() => this.enqueueAll());
+    clusters.onChange(() => this.enqueueAll());
+    revisions.onChange((_key, current, previous) => this.enqueueOwner(current ?? previous));
+    rollouts.onChange((_key, current, previous) => this.enqueueOwner(current ?? previous));
+  }
+
+  async stop(): Promise<void> {
+    await this.queue.stop();
+  }
+
+  /** Looks at one access point again: a zone reported something about it. */
+  enqueue(key: string): void {
+    this.queue.add(key);
+  }
+
+  /** Looks at all access points again: a zone came or went. */
+  enqueueAll(): void {
+    for (const accessPoint of this.caches.accessPoints.list()) this.queue.add(namespacedName(accessPoint));
+  }
+
+  private enqueueOwner(
+    object: { metadata: AccessPoint['metadata']; spec?: { owner: { name: string } } } | undefined,
+  ): void {
+    if (object?.spec) this.queue.add(`${object.metadata.namespace ?? 'default'}/${object.spec.owner.name}`);
+  }
+
+  private async reconcile(key: string): Promise<void> {
+    const accessPoint = this.caches.accessPoints.get(key);
+    if (accessPoint === undefined) return void this.written.delete(key);
+    if (this.isStale(accessPoint, key)) return;
+    if (accessPoint.metadata.deletionTimestamp !== undefined) return this.withdraw(accessPoint);
+    if (!(accessPoint.metadata.finalizers ?? []).includes(BUNDLES_FINALIZER)) {
+      return this.setFinalizers(accessPoint, [...(accessPoint.metadata.finalizers ?? []), BUNDLES_FINALIZER]);
+    }
+    const input = this.gather(accessPoint);
+    await this.carryOut(accessPoint, decideAccessPoint(input), input);
+  }
+
+  private gather(accessPoint: AccessPoint): AccessPointInput {
+    const meshes = this.caches.meshes.list();
+    const clusters = this.caches.clusters.list();
+    const placement = placeAccessPoint(accessPoint, clusters);
+    const findings = [...validateAccessPoint(accessPoint, { meshes, clusters }), ...placement.findings];
+    const errors = [...findings, ...this.conflicts(accessPoint)].filter(({ severity }) => severity === 'error');
+    const mesh = meshes.find(({ metadata }) => metadata.name === accessPoint.spec?.mesh)?.spec;
+    const key = namespacedName(accessPoint);
+    return {
+      accessPoint,
+      errors,
+      accepted: errors.length > 0 || mesh === undefined ? undefined : { mesh, clusters: placement.clusters },
+      clusters,
+      revisions: this.caches.revisions.byIndex(BY_OWNER, key),
+      rollouts: this.caches.rollouts.byIndex(BY_OWNER, key),
+      zones: this.zoneViews(key),
+      epoch: this.settings.epoch,
+      nowMs: this.settings.clock.nowMs(),
+    };
+  }
+
+  private conflicts(accessPoint: AccessPoint): Finding[] {
+    const claimants = this.caches.accessPoints.list().map((other) => this.claimantOf(other));
+    return conflictFindings(this.claimantOf(accessPoint), claimants);
+  }
+
+  private claimantOf(accessPoint: AccessPoint): Claimant {
+    const lookups = { meshes: this.caches.meshes.list(), clusters: this.caches.clusters.list() };
+    const deleted = accessPoint.metadata.deletionTimestamp !== undefined;
+    const valid = !deleted && validateAccessPoint(accessPoint, lookups).every(({ severity }) => severity !== 'error');
+    const running = new Set((accessPoint.status?.clusters ?? []).map(({ revision }) => revision));
+    const revisions = this.caches.revisions.byIndex(BY_OWNER, namespacedName(accessPoint));
+    const released = revisions
+      .filter(({ spec }) => running.has(spec?.digest))
+      .flatMap((revision) => snapshotIn(revision)?.accessPoint ?? []);
+    return { accessPoint, wanted: valid ? accessPoint.spec : undefined, released };
+  }
+
+  private zoneViews(owner: string): Map<string, ZoneView> {
+    const views = new Map<string, ZoneView>();
+    for (const { metadata, spec } of this.caches.clusters.list()) {
+      if (spec?.role === 'Gateway') views.set(`${spec.region}/${spec.zone}`, this.zoneView(owner, metadata.name));
+    }
+    return views;
+  }
+
+  private zoneView(owner: string, gateway: string): ZoneView {
+    const connection = this.zones.get(gateway);
+    const bundles = (connection?.bundles.list() ?? []).filter((bundle) => ownerKeyOf(bundle) === owner);
+    return {
+      gateway,
+      held: this.zones.heldReason(gateway),
+      bundles: new Map(bundles.flatMap((bundle) => (bundle.spec ? [[bundle.spec.cluster, bundle] as const] : []))),
+      refused: new Map(connection?.refusalsOf(owner)),
+    };
+  }
+
+  /** The record of what is released is stored before any bundle follows it, so that a crash in between loses nothing. */
+  private async carryOut(
+    accessPoint: AccessPoint,
+    decision: AccessPointDecision,
+    input: AccessPointInput,
+  ): Promise<void> {
+    const { client } = this.settings;
+    const { createRevision, rollout, superseded, status } = decision;
+    if (createRevision !== undefined) await client.create(revisionKind, createRevision);
+    const record = rollout?.create === true ? await this.createRollout(rollout.object) : rollout?.object;
+    if (!sameStatus(status, accessPoint.status))
+      await client.replaceStatus(accessPointKind, { ...accessPoint, status });
+    for (const change of decision.write) this.zones.get(change.gateway)?.write(change.bundle);
+    for (const change of decision.remove) this.zones.get(change.gateway)?.remove(change.bundle);
+    if (record !== undefined) await client.replaceStatus(rolloutKind, record);
+    for (const old of superseded) await client.replaceStatus(rolloutKind, old);
+    await this.prune(input, decision);
+  }
+
+  private async createRollout(rollout: Rollout): Promise<Rollout> {
+    const created = await this.settings.client.create(rolloutKind, rollout);
+    return { ...created, ...(rollout.status === undefined ? {} : { status: rollout.status }) };
+  }
+
+  private async writeStatus(accessPoint: AccessPoint): Promise<void> {
+    const { metadata } = await this.settings.client.replaceStatus(accessPointKind, accessPoint);
+    if (metadata.resourceVersion !== undefined) this.written.set(namespacedName(accessPoint), metadata.resourceVersion);
+  }
+
+  /** Whether the cache has not seen the last status written from here; deciding on it could take a release back. */
+  private isStale({ metadata }: AccessPoint, key: string): boolean {
+    const written = this.written.get(key);
+    return written !== undefined && isOlder(metadata.resourceVersion, written);
+  }
+
+  private async prune({ revisions, rollouts }: AccessPointInput, { status }: AccessPointDecision): Promise<void> {
+    const released = new Set((status.clusters ?? []).flatMap(({ revision }) => revision ?? []));
+    for (const { metadata } of surplusRevisions(revisions, released)) {
+      await this.settings.client.delete(revisionKind, metadata.name, metadata.namespace);
+      if (rollouts.some((rollout) => rollout.metadata.name === metadata.name)) {
+        await this.settings.client.delete(rolloutKind, metadata.name, metadata.namespace);
+      }
+    }
+  }
+
+  /** Deletes the bundles of a deleted access point; the object goes once every zone that had one confirmed it. */
+  private async withdraw(accessPoint: AccessPoint): Promise<void> {
+    const views = this.zoneViews(namespacedName(accessPoint));
+    const owner = { namespace: accessPoint.metadata.namespace ?? 'default', name: accessPoint.metadata.name };
+    const left: BundleChange[] = [];
+    for (const [cluster, { zone }] of releasedRevisions(accessPoint, views)) {
+      const view = views.get(zone);
+      if (view === undefined || (view.held === undefined && !view.bundles.has(cluster))) continue;
+      left.push({ gateway: view.gateway, bundle: bundleIdentity(owner, cluster) });
+    }
+    for (const { gateway, bundle } of left) this.zones.get(gateway)?.remove(bundle);
+    if (left.length > 0) return;
+    const finalizers = (accessPoint.metadata.finalizers ?? []).filter((finalizer) => finalizer !== BUNDLES_FINALIZER);
+    await this.setFinalizers(accessPoint, finalizers);
+  }
+
+  private async setFinalizers({ metadata }: AccessPoint, finalizers: readonly string[]): Promise<void> {
+    const { name, namespace, resourceVersion } = metadata;
+    const patch = { metadata: { resourceVersion, finalizers } };
+    await this.settings.client.patch(accessPointKind, name, namespace, patch, { type: 'merge' });
+  }
+}
+
+/** resourceVersions of one object are decimal numbers that grow (KEP-5504); others compare as not older. */
+function isOlder(left: string | undefined, right: string): boolean {
+  if (left === undefined || !/^\d+$/.test(left) || !/^\d+$/.test(right)) return false;
+  return BigInt(left) < BigInt(right);
+}
+
+/** Times of observation alone are no news worth a write. */
+function sameStatus(left: AccessPoint['status'], right: AccessPoint['status']): boolean {
+  const essence = (status: AccessPoint['status']): unknown => ({
+    ...status,
+    clusters: status?.clusters?.map(({ observedAt: _observedAt, ...row }) => row),
+  });
+  return jsonEqual(essence(left), essence(right));
+}

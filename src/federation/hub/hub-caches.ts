@@ -1,0 +1,74 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type AccessPoint, accessPointKind } from '../../accesspoint';
+import { Informer, type InformerOptions } from '../../kube';
+import { coreKinds, type KubeObject, type ResourceKind } from '../../kube/schema';
+import {
+  type MemberCluster,
+  memberClusterKind,
+  type Mesh,
+  meshKind,
+  type Revision,
+  revisionKind,
+  type Rollout,
+  rolloutKind,
+  SYSTEM_NAMESPACE,
+} from '../api';
+import { HUB_SETTINGS, type HubSettings } from './hub-settings';
+
+/** The index of revisions and rollouts by the access point they belong to. */
+export const BY_OWNER = 'owner';
+
+/** A core/v1 Secret as far as the hub reads it. */
+export interface Secret extends KubeObject {
+  readonly type?: string;
+  /** Base64. */
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** The hub's own objects, kept current by one watch per kind. Nothing is decided, and no zone is written to, before all are known. */
+@Injectable()
+export class HubCaches {
+  readonly meshes: Informer<Mesh>;
+  readonly clusters: Informer<MemberCluster>;
+  readonly accessPoints: Informer<AccessPoint>;
+  readonly revisions: Informer<Revision>;
+  readonly rollouts: Informer<Rollout>;
+  /** Secrets of flotilla-system: credentials of gateway clusters and roots of meshes. */
+  readonly secrets: Informer<Secret>;
+
+  constructor(@Inject(HUB_SETTINGS) private readonly settings: HubSettings) {
+    this.meshes = this.informer<Mesh>(meshKind);
+    this.clusters = this.informer<MemberCluster>(memberClusterKind);
+    this.accessPoints = this.informer<AccessPoint>(accessPointKind);
+    this.revisions = this.informer<Revision>(revisionKind, { indexers: { [BY_OWNER]: ownerKeys } });
+    this.rollouts = this.informer<Rollout>(rolloutKind, { indexers: { [BY_OWNER]: ownerKeys } });
+    this.secrets = this.informer<Secret>(coreKinds.secret, { namespace: SYSTEM_NAMESPACE });
+  }
+
+  /** Follows all kinds and resolves once everything is known. @throws FlotillaError FLO2030 when the signal aborts before */
+  async start(signal: AbortSignal): Promise<void> {
+    for (const informer of this.all()) informer.start();
+    await Promise.all(this.all().map((informer) => informer.whenSynced(signal)));
+  }
+
+  /** Ends every watch. */
+  async stop(): Promise<void> {
+    await Promise.all(this.all().map((informer) => informer.stop()));
+  }
+
+  private all(): readonly Pick<Informer<KubeObject>, 'start' | 'stop' | 'whenSynced'>[] {
+    return [this.meshes, this.clusters, this.accessPoints, this.revisions, this.rollouts, this.secrets];
+  }
+
+  private informer<T extends KubeObject>(
+    kind: ResourceKind,
+    options: Pick<InformerOptions<T>, 'indexers' | 'namespace'> = {},
+  ): Informer<T> {
+    const { client, clock, random, logger } = this.settings;
+    return new Informer<T>({ client, kind, clock, random, logger, ...options });
+  }
+}
+
+function ownerKeys({ metadata, spec }: Revision | Rollout): readonly string[] {
+  return spec?.owner.kind === 'AccessPoint' ? [`${metadata.namespace ?? 'default'}/${spec.owner.name}`] : [];
+}
