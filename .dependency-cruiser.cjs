@@ -53,7 +53,7 @@ module.exports = {
       name: `through-the-door-of-${room}`,
       severity: 'error',
       from: { path: '^src/', pathNot: `^src/${room}/|\\.spec\\.ts$` },
-      to: { path: `^src/${room}/`, pathNot: `^src/${room}/(.*/)?index\\.ts$|^src/${room}/[a-z-]+\\.module\\.ts$` },
+      to: { path: `^src/${room}/`, pathNot: `^src/${room}/(index|[a-z-]+/index|[a-z-]+[.]module)[.]ts$` },
     })),
     {
       name: 'no-orphans',
