@@ -24,6 +24,10 @@ const files: OptionRow = {
   repeatable: true,
 };
 const output: OptionRow = { flags: '-o, --output <format>', description: 'yaml or json' };
+const demoOptions: readonly OptionRow[] = [
+  { flags: '--plan <file>', description: 'plan of the demo fleet' },
+  { flags: '--zone <zone>', description: 'region/zone' },
+];
 
 /** Every command, in the order of `--help`. */
 export const commands: readonly CommandRow[] = [
@@ -108,5 +112,26 @@ export const commands: readonly CommandRow[] = [
     summary: 'print the CustomResourceDefinitions of the hub and the zones',
     options: [{ flags: '--out <folder>', description: 'write one file per kind instead' }, output],
     load: () => import('./commands/crds-command.js'),
+  },
+  {
+    name: 'demo-workloads',
+    summary: 'run the applications of one demo zone (started by up)',
+    hidden: true,
+    options: demoOptions,
+    load: () => import('./commands/demo-workloads-command.js'),
+  },
+  {
+    name: 'demo-client',
+    summary: 'run the client of one demo zone (started by up)',
+    hidden: true,
+    options: demoOptions,
+    load: () => import('./commands/demo-client-command.js'),
+  },
+  {
+    name: 'demo-guard',
+    summary: 'end the processes named on stdin when it closes (started by up)',
+    hidden: true,
+    options: [],
+    load: () => import('./commands/demo-guard-command.js'),
   },
 ];

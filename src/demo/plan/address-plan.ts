@@ -22,9 +22,9 @@ export function zoneAddresses(block: number, index: number): ZoneAddresses {
   return { prefix, primary: `${prefix}.2.1`, client: `${prefix}.3.1`, gateway: `${prefix}.4.1` };
 }
 
-/** First three octets of the pods' addresses in a zone. */
-export function podRange({ prefix }: Pick<ZoneAddresses, 'prefix'>): string {
-  return `${prefix}.0`;
+/** First three octets of the pods' addresses in a zone's workload or gateway cluster. */
+export function podRange({ prefix }: Pick<ZoneAddresses, 'prefix'>, role: 'Gateway' | 'Workload'): string {
+  return role === 'Workload' ? `${prefix}.0` : `${prefix}.7`;
 }
 
 /** First three octets of the load-balancer addresses of a zone's workload cluster (app tier) or gateway cluster (web tier). */

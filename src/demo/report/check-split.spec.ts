@@ -66,12 +66,17 @@ describe('checkSplit', () => {
 describe('buildReport', () => {
   const good = checkSplit(measured({ 'east/east-1': 9_900, 'east/east-2': 100 }), expected);
   const bad = checkSplit(measured({ 'east/east-1': 10_000 }), expected);
-  const run = { durationSeconds: 30, maxCrossings: 1, notes: [] };
+  const run = { durationSeconds: 30, maxCrossings: 1, failures: [], notes: [] };
 
   it('is fine only when every row is', () => {
     expect(buildReport([good], run).ok).toBe(true);
     expect(buildReport([good, bad], run)).toMatchObject({ ok: false, reasons: bad.reasons });
     expect(buildReport([], run)).toMatchObject({ ok: false, reasons: ['nothing was measured'] });
+  });
+
+  it('fails when something could not be measured', () => {
+    const report = buildReport([good], { ...run, failures: ['no client in west/west-1'] });
+    expect(report).toMatchObject({ ok: false, reasons: ['no client in west/west-1'] });
   });
 
   it('carries notes without failing', () => {

@@ -32,12 +32,19 @@ export function checkSplit(measured: SplitMeasurement, expected: Readonly<Record
   };
 }
 
+/** What a report tells beside its rows. */
+export interface RunFacts {
+  readonly durationSeconds: number;
+  readonly maxCrossings: number;
+  /** What kept rows from being measured. */
+  readonly failures: readonly string[];
+  /** What is worth knowing and not wrong. */
+  readonly notes: readonly string[];
+}
+
 /** Puts the checked rows together; `ok` means that nothing at all is wrong and that something was measured. */
-export function buildReport(
-  checked: readonly CheckedSplit[],
-  run: { readonly durationSeconds: number; readonly maxCrossings: number; readonly notes: readonly string[] },
-): UpReport {
-  const reasons = checked.flatMap((row) => row.reasons);
+export function buildReport(checked: readonly CheckedSplit[], run: RunFacts): UpReport {
+  const reasons = [...run.failures, ...checked.flatMap((row) => row.reasons)];
   if (checked.length === 0) reasons.push('nothing was measured');
   return {
     kind: 'UpReport',

@@ -24,6 +24,7 @@ export class TcpForwarder {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
   private turn = 0;
+  private retired: Promise<void> | undefined;
 
   private constructor(private readonly options: ForwarderOptions) {
     this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.accept(socket));
@@ -43,15 +44,20 @@ export class TcpForwarder {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Stops listening and breaks what is open, as a load balancer does that loses its address. */
+  /** Stops listening; what is open stays open until one of its ends closes. Resolves when nothing is open any more. */
+  retire(): Promise<void> {
+    this.retired ??= new Promise<void>((resolve) => this.server.close(() => resolve()));
+    return this.retired;
+  }
+
+  /** Stops listening and breaks what is open. */
   async close(): Promise<void> {
-    const unbound = new Promise<void>((resolve) => this.server.close(() => resolve()));
     const broken = [...this.sockets].map((socket) => {
       const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
       socket.destroy();
       return closed;
     });
-    await Promise.all([unbound, ...broken]);
+    await Promise.all([this.retire(), ...broken]);
   }
 
   private accept(client: Socket): void {

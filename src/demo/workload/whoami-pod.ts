@@ -1,8 +1,11 @@
 import { Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
+import { pause, systemClock } from '../../kernel';
 import { crossingsOf, pathOf, type ZoneOfAddress } from '../plan/crossing-path';
 import type { ConnectionLedger } from './connection-ledger';
 import { HOPS_HEADER, ORIGIN_HEADER, whoamiService, type WhoamiReply, ZONE_HEADER } from './whoami-service';
+
+const GRACE_MS = 200;
 
 /** One replica of the demo application. */
 export interface WhoamiPodOptions {
@@ -43,11 +46,15 @@ export class WhoamiPod {
     return pod;
   }
 
-  /** Stops at once: open connections break, as those of a killed container do. */
+  /** Takes no more connections, lets what is under way finish for a moment, and then breaks the rest. */
   async stop(): Promise<void> {
+    const finished = Promise.all([
+      new Promise<void>((resolve) => this.grpc.tryShutdown(() => resolve())),
+      new Promise<void>((resolve) => this.http.close(() => resolve())),
+    ]);
+    await Promise.race([finished, pause(systemClock, GRACE_MS)]);
     this.grpc.forceShutdown();
     this.http.closeAllConnections();
-    if (this.http.listening) await new Promise<void>((resolve) => this.http.close(() => resolve()));
   }
 }
 

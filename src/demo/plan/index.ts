@@ -1,0 +1,1 @@
+export { type FleetPlan, type FleetZone, readFleetPlan, wellKnownPorts, zoneOfPlan } from './fleet-plan';

@@ -1,0 +1,1 @@
+export { guardProcesses } from './guard-processes';

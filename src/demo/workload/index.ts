@@ -1,0 +1,1 @@
+export { DemoWorkloads } from './demo-workloads';
