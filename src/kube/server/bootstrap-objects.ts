@@ -1,0 +1,44 @@
+import { jsonEqual } from '../../kernel';
+import type { KubeObject } from '../schema';
+import { ApiError } from './api-error';
+import type { ObjectRegistry } from './registry/object-registry';
+import type { WriteOptions } from './registry/write-request';
+import type { ResourceRegistry } from './resources/resource-registry';
+
+/** Namespaces that every cluster has. */
+const NAMESPACES: readonly string[] = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+
+/** The server's own writes. */
+export const SERVER_WRITES: WriteOptions = {
+  user: { name: 'system:apiserver', groups: ['system:masters'] },
+  dryRun: false,
+  fieldManager: 'flotilla-apiserver',
+  fieldValidation: 'Ignore',
+  warn: () => undefined,
+};
+
+/** Makes what every server starts with, unless it is there: namespaces, the given definitions. */
+export async function ensureBootstrapObjects(
+  registry: ObjectRegistry,
+  resources: ResourceRegistry,
+  definitions: readonly KubeObject[],
+): Promise<void> {
+  const namespaces = NAMESPACES.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+  await Promise.all(namespaces.map((object) => ensureObject(registry, resources, object)));
+  await Promise.all(definitions.map((object) => ensureObject(registry, resources, object)));
+}
+
+/** Makes an object, or gives an existing one the wanted spec. */
+export async function ensureObject(registry: ObjectRegistry, resources: ResourceRegistry, object: KubeObject): Promise<void> {
+  const kind = resources.findKind(object.apiVersion, object.kind);
+  if (kind === undefined) throw new ApiError('NotFound', `nothing serves ${object.apiVersion} ${object.kind}`);
+  const target = { kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name, subresource: '' };
+  try {
+    await registry.create(target, object, SERVER_WRITES);
+  } catch (cause) {
+    if (!(cause instanceof ApiError) || cause.reason !== 'AlreadyExists') throw cause;
+    if (object.spec === undefined) return;
+    const wanted = object.spec as object;
+    await registry.update(target, (live) => (jsonEqual(live.spec, wanted) ? live : { ...live, spec: wanted }), SERVER_WRITES);
+  }
+}

@@ -1,0 +1,62 @@
+import { parseDocument } from 'yaml';
+import type { KubeObject } from '../../schema';
+import { ApiError, badRequest } from '../api-error';
+
+/** Deeper bodies are refused: nobody writes them, and every step behind this one walks them. */
+const MAX_DEPTH = 512;
+
+/** The media type of a `Content-Type` header, without parameters; JSON when there is none. */
+export function mediaTypeOf(contentType: string | undefined): string {
+  return (contentType ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+/** Reads a JSON or YAML body as an object. @throws ApiError 415 for other types, 400 when it does not parse or is too deep */
+export function decodeObject(body: Buffer, contentType: string | undefined): KubeObject {
+  const value = decodeValue(body, contentType);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw badRequest('the body is not an object');
+  }
+  return value as KubeObject;
+}
+
+/** Reads a JSON or YAML body. */
+export function decodeValue(body: Buffer, contentType: string | undefined): unknown {
+  const mediaType = mediaTypeOf(contentType);
+  if (body.length === 0) throw badRequest('the body is empty');
+  const value = mediaType.endsWith('yaml') ? parseYaml(body) : parseJson(body, mediaType);
+  if (isDeeper(value, MAX_DEPTH)) throw badRequest(`the body is nested deeper than ${MAX_DEPTH} levels`);
+  return value;
+}
+
+function parseJson(body: Buffer, mediaType: string): unknown {
+  if (!mediaType.endsWith('json')) throw unsupportedMediaType(mediaType);
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown;
+  } catch (cause) {
+    throw badRequest(`couldn't parse the body as JSON: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  }
+}
+
+function parseYaml(body: Buffer): unknown {
+  const document = parseDocument(body.toString('utf8'));
+  const [error] = document.errors;
+  if (error !== undefined) throw badRequest(`couldn't parse the body as YAML: ${error.message}`, error);
+  return document.toJS({ maxAliasCount: 100 }) as unknown;
+}
+
+/** 415 naming what would be read. */
+export function unsupportedMediaType(mediaType: string): ApiError {
+  const accepted = 'application/json, application/yaml';
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
+  return new ApiError('UnsupportedMediaType', `${message} (found ${mediaType})`, {});
+}
+
+/** Walks level by level, so that no depth can exhaust the stack. */
+function isDeeper(value: unknown, limit: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > limit) return true;
+    level = level.flatMap((node) => (typeof node === 'object' && node !== null ? Object.values(node) : []));
+  }
+  return false;
+}

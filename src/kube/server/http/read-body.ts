@@ -1,0 +1,22 @@
+import type { IncomingMessage } from 'node:http';
+import { ApiError } from '../api-error';
+
+/** Longest body of a request, as a kube-apiserver has it. */
+export const MAX_BODY_BYTES = 3 * 1024 * 1024;
+
+/** Reads a whole body. @throws ApiError 413 when it is longer than the limit, 400 when the client breaks off */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function tooLarge(): ApiError {
+  return new ApiError('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`);
+}

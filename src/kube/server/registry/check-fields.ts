@@ -1,0 +1,41 @@
+import type { KubeObject } from '../../schema';
+import { ApiError, badRequest } from '../api-error';
+import { describeInvalid, type FieldError, validateMetadata, validateMetadataUpdate } from '../schema';
+import type { ServedKind } from '../resources/served-kind';
+import type { WriteOptions } from './write-request';
+
+/**
+ * Reports fields that the schema does not know, as the request wants it (`fieldValidation`), and drops them.
+ * @throws ApiError 400 when the request is strict
+ */
+export function dropUnknownFields(kind: ServedKind, object: KubeObject, options: WriteOptions): KubeObject {
+  const unknown = options.fieldValidation === 'Ignore' ? [] : kind.schema.findUnknownFields(object);
+  const messages = unknown.map((path) => `unknown field "${path}"`);
+  if (options.fieldValidation === 'Strict' && messages.length > 0) {
+    const { kind: name, version } = kind;
+    const what = `${name} in version "${version}" cannot be handled as a ${name}`;
+    throw badRequest(`${what}: strict decoding error: ${messages.join(', ')}`);
+  }
+  for (const message of messages) options.warn(message);
+  return kind.schema.prune(object);
+}
+
+/** Checks a whole object: metadata, schema with CEL rules, and what the kind adds. @throws ApiError 422 with every finding */
+export function checkObject(kind: ServedKind, object: KubeObject, live?: KubeObject): void {
+  const errors = [
+    ...(live === undefined ? validateMetadata(object, kind) : validateMetadataUpdate(object, live)),
+    ...kind.schema.validate(object, live),
+    ...(kind.strategy.validate?.(object, live) ?? []),
+  ];
+  if (errors.length > 0) throw invalidObject(kind, object.metadata.name, errors);
+}
+
+/** 422 with one cause for each finding. */
+export function invalidObject(
+  { kind, group }: Pick<ServedKind, 'kind' | 'group'>,
+  name: string,
+  errors: readonly FieldError[],
+): ApiError {
+  const { message, details } = describeInvalid({ group, kind, name }, errors);
+  return new ApiError('Invalid', message, details);
+}

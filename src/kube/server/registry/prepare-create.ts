@@ -1,0 +1,70 @@
+import { formatTime } from '../../../kernel';
+import { apiVersionOf, type KubeObject, type ObjectMeta } from '../../schema';
+import { badRequest } from '../api-error';
+import { forbidden } from '../schema';
+import { invalidObject } from './check-fields';
+import type { Target } from './write-request';
+
+/** What makes a new object one of its own. */
+export interface Identity {
+  readonly uid: string;
+  readonly nowMs: number;
+  /** The name, made from `generateName` when the object brings none. */
+  readonly name: string;
+}
+
+/**
+ * Checks that a body is an object of the requested kind and place, and fills in what the URL knows better.
+ * @throws ApiError 400 when they contradict each other
+ */
+export function fitToTarget({ kind, namespace, name }: Target, body: KubeObject): KubeObject {
+  const apiVersion = apiVersionOf(kind);
+  if (body.apiVersion !== apiVersion || body.kind !== kind.kind) {
+    const found = `${String(body.apiVersion)}, Kind=${String(body.kind)}`;
+    throw badRequest(`the API version in the data (${found}) does not match the expected API version (${apiVersion}, Kind=${kind.kind})`);
+  }
+  const metadata = body.metadata as Partial<ObjectMeta> | undefined;
+  if (typeof metadata !== 'object') throw badRequest('metadata must be an object');
+  if (name !== '' && (metadata.name ?? name) !== name) {
+    throw badRequest(`the name of the object (${String(metadata.name)}) does not match the name on the URL (${name})`);
+  }
+  if (!kind.namespaced && (metadata.namespace ?? '') !== '') {
+    throw invalidObject(kind, metadata.name ?? name, [forbidden('metadata.namespace', 'not allowed on this type')]);
+  }
+  if (kind.namespaced && (metadata.namespace ?? namespace) !== namespace && metadata.namespace !== '') {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  return { ...body, metadata: { ...metadata, name: metadata.name ?? name, ...(kind.namespaced ? { namespace } : {}) } };
+}
+
+/** A new object with the metadata that only the server gives, and without the status that only a controller gives. Pure. */
+export function prepareCreate({ kind }: Target, object: KubeObject, identity: Identity): KubeObject {
+  const { resourceVersion, deletionTimestamp: _time, selfLink: _link, ...given } = object.metadata as ObjectMeta & {
+    selfLink?: string;
+    deletionGracePeriodSeconds?: number;
+  };
+  const { deletionGracePeriodSeconds: _grace, ...metadata } = given;
+  if (resourceVersion !== undefined && resourceVersion !== '') {
+    throw badRequest('resourceVersion should not be set on objects to be created');
+  }
+  const prepared = {
+    ...object,
+    metadata: {
+      ...metadata,
+      name: identity.name,
+      uid: identity.uid,
+      creationTimestamp: formatTime(identity.nowMs),
+      ...(kind.strategy.generation ? { generation: 1 } : {}),
+    },
+  };
+  return dropsStatus(kind) ? withoutStatus(prepared) : prepared;
+}
+
+function dropsStatus({ subresources, strategy }: Target['kind']): boolean {
+  return subresources.status && strategy.keepsStatusOnCreate !== true;
+}
+
+/** The object without its status. */
+export function withoutStatus({ status: _status, ...rest }: KubeObject): KubeObject {
+  return rest as KubeObject;
+}

@@ -1,0 +1,74 @@
+import type { KubeObject } from '../../schema';
+import { customResourceDefinitionStrategy } from './custom-resource-definition-strategy';
+import { readPath } from './field-path';
+import { podStrategy } from './pod-strategy';
+import type { KindStrategy } from './served-kind';
+import { secretStrategy } from './secret-strategy';
+import { serviceStrategy } from './service-strategy';
+
+/** What a kind does differently; whether it counts generations stands in the table of kinds. */
+export type BuiltInStrategy = Omit<KindStrategy, 'generation'>;
+
+const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
+
+/** Fields of a kind that field selectors may name, by their paths. */
+function selectable(...paths: readonly string[]): (object: KubeObject) => Readonly<Record<string, string>> {
+  return (object) => Object.fromEntries(paths.map((path) => [path, textAt(object, path)]));
+}
+
+function textAt(object: KubeObject, path: string): string {
+  const value = readPath(object, path);
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
+function labelled(object: KubeObject): KubeObject {
+  const { metadata } = object;
+  return { ...object, metadata: { ...metadata, labels: { ...metadata.labels, [NAMESPACE_LABEL]: metadata.name } } };
+}
+
+const namespaceStrategy: BuiltInStrategy = {
+  selectableFields: selectable('status.phase'),
+  prepareForCreate: (object) => ({ ...labelled(object), spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } }),
+  // The list of spec.finalizers changes only through the finalize subresource.
+  prepareForUpdate: (next, live) => ({ ...labelled(next), spec: live.spec }),
+};
+
+const EVENT_FIELDS = selectable(
+  'involvedObject.kind',
+  'involvedObject.namespace',
+  'involvedObject.name',
+  'involvedObject.uid',
+  'involvedObject.apiVersion',
+  'involvedObject.resourceVersion',
+  'involvedObject.fieldPath',
+  'reason',
+  'reportingComponent',
+  'source',
+  'type',
+);
+
+/** Kinds that need more than the plain chain, by `apiVersion/kind`. */
+export const strategies: Readonly<Record<string, BuiltInStrategy>> = {
+  'v1/Namespace': namespaceStrategy,
+  'v1/Node': { selectableFields: selectable('spec.unschedulable'), keepsStatusOnCreate: true },
+  'v1/Pod': {
+    ...podStrategy,
+    selectableFields: selectable(
+      'spec.nodeName',
+      'spec.restartPolicy',
+      'spec.schedulerName',
+      'spec.serviceAccountName',
+      'spec.hostNetwork',
+      'status.phase',
+      'status.podIP',
+      'status.nominatedNodeName',
+    ),
+  },
+  'v1/Service': { ...serviceStrategy, selectableFields: selectable('spec.clusterIP', 'spec.type') },
+  'v1/Secret': { ...secretStrategy, selectableFields: selectable('type') },
+  'v1/Event': { selectableFields: EVENT_FIELDS },
+  'v1/ReplicationController': { selectableFields: selectable('status.replicas') },
+  'apps/v1/ReplicaSet': { selectableFields: selectable('status.replicas') },
+  'batch/v1/Job': { selectableFields: selectable('status.successful') },
+  'apiextensions.k8s.io/v1/CustomResourceDefinition': customResourceDefinitionStrategy,
+};

@@ -1,0 +1,90 @@
+import type { KubeObject, PrinterColumn, StructuralSchema } from '../../schema';
+import { compileSchema } from '../schema';
+import { readPath } from './field-path';
+import type { KindStrategy, ScalePaths, ServedKind } from './served-kind';
+
+/** The part of a CustomResourceDefinition's spec that serving it needs. */
+export interface CustomResourceDefinitionSpec {
+  readonly group: string;
+  readonly scope: 'Namespaced' | 'Cluster';
+  readonly names: {
+    readonly plural: string;
+    readonly kind: string;
+    readonly singular?: string;
+    readonly listKind?: string;
+    readonly shortNames?: readonly string[];
+    readonly categories?: readonly string[];
+  };
+  readonly versions: readonly CustomResourceVersion[];
+}
+
+/** One entry of `spec.versions`. */
+export interface CustomResourceVersion {
+  readonly name: string;
+  readonly served: boolean;
+  readonly storage: boolean;
+  readonly schema?: { readonly openAPIV3Schema?: StructuralSchema };
+  readonly subresources?: { readonly status?: object; readonly scale?: ScalePaths };
+  readonly additionalPrinterColumns?: readonly PrinterColumn[];
+  readonly selectableFields?: readonly { readonly jsonPath: string }[];
+}
+
+/** A CustomResourceDefinition as stored. */
+export type CustomResourceDefinition = KubeObject<CustomResourceDefinitionSpec>;
+
+const ANYTHING: StructuralSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+const AGE: PrinterColumn = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
+
+/** The kinds that a definition serves, one for each served version. Pure. */
+export function kindsOfDefinition({ spec }: CustomResourceDefinition): readonly ServedKind[] {
+  if (spec === undefined) return [];
+  const storage = spec.versions.find((version) => version.storage) ?? spec.versions[0];
+  return spec.versions
+    .filter((version) => version.served)
+    .map((version) => kindOfVersion(spec, version, `${spec.group}/${storage?.name ?? version.name}`));
+}
+
+function kindOfVersion(
+  { group, scope, names }: CustomResourceDefinitionSpec,
+  version: CustomResourceVersion,
+  storageApiVersion: string,
+): ServedKind {
+  const structural = version.schema?.openAPIV3Schema ?? ANYTHING;
+  return {
+    group,
+    version: version.name,
+    kind: names.kind,
+    plural: names.plural,
+    namespaced: scope === 'Namespaced',
+    resource: `${names.plural}.${group}`,
+    singular: names.singular ?? names.kind.toLowerCase(),
+    listKind: names.listKind ?? `${names.kind}List`,
+    shortNames: names.shortNames ?? [],
+    categories: names.categories ?? [],
+    storageApiVersion,
+    subresources: subresourcesOf(version),
+    columns: version.additionalPrinterColumns ?? [AGE],
+    structural,
+    schema: compileSchema(structural),
+    strategy: strategyOf(version),
+    custom: true,
+  };
+}
+
+function subresourcesOf({ subresources }: CustomResourceVersion): ServedKind['subresources'] {
+  const status = subresources?.status !== undefined;
+  return subresources?.scale === undefined ? { status } : { status, scale: subresources.scale };
+}
+
+function strategyOf({ selectableFields = [], subresources }: CustomResourceVersion): KindStrategy {
+  const paths = selectableFields.map(({ jsonPath }) => jsonPath.replace(/^\./, ''));
+  return {
+    generation: true,
+    keepsStatusOnCreate: subresources?.status === undefined,
+    selectableFields: (object) => Object.fromEntries(paths.map((path) => [path, textOf(readPath(object, path))])),
+  };
+}
+
+function textOf(value: unknown): string {
+  return value === undefined || value === null || typeof value === 'object' ? '' : String(value as string | number);
+}

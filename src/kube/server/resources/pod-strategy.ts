@@ -1,0 +1,45 @@
+import type { BuiltInStrategy } from './built-in-strategies';
+
+const DEFAULT_GRACE_SECONDS = 30;
+
+interface PodSpec {
+  readonly nodeName?: string;
+  readonly terminationGracePeriodSeconds?: number;
+  readonly containers?: readonly Container[];
+  readonly initContainers?: readonly Container[];
+}
+
+interface Container {
+  readonly resources?: { readonly limits?: Quantities; readonly requests?: Quantities };
+}
+
+type Quantities = Readonly<Record<string, unknown>>;
+
+/** Pods start Pending; one that runs on a node stays until its kubelet confirms the end with a grace period of 0. */
+export const podStrategy: BuiltInStrategy = {
+  prepareForCreate: (pod) => ({ ...pod, status: { phase: 'Pending', qosClass: qosClassOf(pod.spec as PodSpec | undefined) } }),
+  gracePeriodSeconds(pod, requested) {
+    const spec = (pod.spec ?? {}) as PodSpec;
+    const { phase } = (pod.status ?? {}) as { phase?: string };
+    const finished = phase === 'Succeeded' || phase === 'Failed';
+    if ((spec.nodeName ?? '') === '' || finished) return 0;
+    return Math.max(0, requested ?? spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
+  },
+};
+
+/** https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/ */
+function qosClassOf(spec: PodSpec = {}): string {
+  const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
+  const given = (quantities: Quantities | undefined): boolean => quantities !== undefined && Object.keys(quantities).length > 0;
+  if (!containers.some(({ resources }) => given(resources?.limits) || given(resources?.requests))) return 'BestEffort';
+  return containers.every(isGuaranteed) ? 'Guaranteed' : 'Burstable';
+}
+
+function isGuaranteed({ resources }: Container): boolean {
+  return ['cpu', 'memory'].every((name) => {
+    const limit = resources?.limits?.[name];
+    const request = resources?.requests?.[name] ?? limit;
+    return limit !== undefined && String(limit) === String(request);
+  });
+}
+

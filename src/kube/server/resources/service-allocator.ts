@@ -1,0 +1,179 @@
+import ipaddr from 'ipaddr.js';
+import { randomInt } from 'node:crypto';
+import type { KubeObject } from '../../schema';
+import { ApiError } from '../api-error';
+import { describeInvalid, invalid } from '../schema';
+import type { ObjectStore } from '../storage';
+import type { ServiceAllocator } from './served-kind';
+
+/** Where cluster IPs and node ports come from. */
+export interface AllocationRanges {
+  /** IPv4 CIDR, `10.96.0.0/16`. */
+  readonly serviceCidr: string;
+  readonly firstNodePort: number;
+  readonly lastNodePort: number;
+}
+
+interface PortSpec {
+  readonly nodePort?: number;
+  readonly [field: string]: unknown;
+}
+
+interface ServiceSpec {
+  readonly type?: string;
+  readonly clusterIP?: string;
+  readonly ports?: readonly PortSpec[];
+  readonly allocateLoadBalancerNodePorts?: boolean;
+  readonly [field: string]: unknown;
+}
+
+/** Gives out addresses and node ports of one server. What is taken is told to it by the store's events. */
+export class RangeAllocator implements ServiceAllocator {
+  private readonly takenAddresses = new Map<string, string>();
+  private readonly takenPorts = new Map<number, string>();
+  private readonly base: number;
+  private readonly size: number;
+
+  constructor(private readonly ranges: AllocationRanges) {
+    const [address, bits] = ipaddr.parseCIDR(ranges.serviceCidr);
+    this.base = toNumber(address.toString());
+    this.size = 2 ** (32 - bits);
+  }
+
+  /** The first address of the range, which belongs to `default/kubernetes`. */
+  get firstAddress(): string {
+    return toAddress(this.base + 1);
+  }
+
+  /** A Service became visible. */
+  take(service: KubeObject): void {
+    const owner = ownerOf(service);
+    const { clusterIP, ports } = (service.spec ?? {}) as ServiceSpec;
+    if (isAddress(clusterIP)) this.takenAddresses.set(clusterIP, owner);
+    for (const { nodePort } of ports ?? []) if (nodePort !== undefined) this.takenPorts.set(nodePort, owner);
+  }
+
+  /** A Service is gone, or gave something up. */
+  release(service: KubeObject): void {
+    const owner = ownerOf(service);
+    for (const [address, taker] of this.takenAddresses) if (taker === owner) this.takenAddresses.delete(address);
+    for (const [port, taker] of this.takenPorts) if (taker === owner) this.takenPorts.delete(port);
+  }
+
+  allocate(service: KubeObject, previous?: KubeObject): KubeObject {
+    const spec = (service.spec ?? {}) as ServiceSpec;
+    const before = (previous?.spec ?? {}) as ServiceSpec;
+    const owner = ownerOf(service);
+    if (spec.type === 'ExternalName') return { ...service, spec: withoutAddress(spec) };
+    const clusterIP = this.addressFor(service, spec, before, owner);
+    const families = clusterIP.includes(':') ? ['IPv6'] : ['IPv4'];
+    const ports = this.wantsNodePorts(spec) ? this.portsFor(service, spec, before, owner) : (spec.ports ?? []).map(withoutNodePort);
+    return {
+      ...service,
+      spec: {
+        ...spec,
+        ...(spec.ports === undefined ? {} : { ports }),
+        clusterIP,
+        clusterIPs: [clusterIP],
+        ipFamilies: spec.ipFamilies ?? families,
+        ipFamilyPolicy: spec.ipFamilyPolicy ?? 'SingleStack',
+      },
+    };
+  }
+
+  private wantsNodePorts({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean {
+    return type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
+  }
+
+  private addressFor(service: KubeObject, spec: ServiceSpec, before: ServiceSpec, owner: string): string {
+    const wanted = spec.clusterIP || before.clusterIP;
+    if (wanted === 'None') return wanted;
+    if (isAddress(before.clusterIP) && wanted !== before.clusterIP) {
+      throw refusal(service, 'spec.clusterIPs[0]', [wanted], 'may not change once set');
+    }
+    if (isAddress(wanted)) {
+      if ((this.takenAddresses.get(wanted) ?? owner) !== owner) {
+        throw refusal(service, 'spec.clusterIPs', [wanted], 'failed to allocate IP: provided IP is already allocated');
+      }
+      this.takenAddresses.set(wanted, owner);
+      return wanted;
+    }
+    return this.freeAddress(owner);
+  }
+
+  private freeAddress(owner: string): string {
+    const start = randomInt(this.size);
+    for (let step = 0; step < this.size; step += 1) {
+      const offset = (start + step) % this.size;
+      // The network's own address, its first (default/kubernetes) and its last one are not given out.
+      if (offset < 2 || offset === this.size - 1) continue;
+      const address = toAddress(this.base + offset);
+      if (this.takenAddresses.has(address)) continue;
+      this.takenAddresses.set(address, owner);
+      return address;
+    }
+    throw new ApiError('InternalError', `failed to allocate a serviceIP: range ${this.ranges.serviceCidr} is full`);
+  }
+
+  private portsFor(service: KubeObject, spec: ServiceSpec, before: ServiceSpec, owner: string): readonly PortSpec[] {
+    return (spec.ports ?? []).map((port, index) => {
+      const nodePort = port.nodePort || before.ports?.[index]?.nodePort || this.freePort();
+      const taker = this.takenPorts.get(nodePort) ?? owner;
+      if (taker !== owner) throw refusal(service, `spec.ports[${index}].nodePort`, nodePort, 'provided port is already allocated');
+      this.takenPorts.set(nodePort, owner);
+      return { ...port, nodePort };
+    });
+  }
+
+  private freePort(): number {
+    const { firstNodePort, lastNodePort } = this.ranges;
+    const size = lastNodePort - firstNodePort + 1;
+    const start = randomInt(size);
+    for (let step = 0; step < size; step += 1) {
+      const port = firstNodePort + ((start + step) % size);
+      if (!this.takenPorts.has(port)) return port;
+    }
+    throw new ApiError('InternalError', `failed to allocate a nodePort: range ${firstNodePort}-${lastNodePort} is full`);
+  }
+}
+
+function ownerOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+function isAddress(clusterIP: string | undefined): clusterIP is string {
+  return clusterIP !== undefined && clusterIP !== '' && clusterIP !== 'None';
+}
+
+function withoutAddress({ clusterIP: _address, clusterIPs: _addresses, ...spec }: ServiceSpec): ServiceSpec {
+  return spec;
+}
+
+function withoutNodePort({ nodePort: _port, ...port }: PortSpec): PortSpec {
+  return port;
+}
+
+function refusal(service: KubeObject, field: string, value: unknown, why: string): ApiError {
+  const subject = { group: '', kind: 'Service', name: service.metadata.name };
+  const { message, details } = describeInvalid(subject, [invalid(field, value, why)]);
+  return new ApiError('Invalid', message, details);
+}
+
+function toNumber(address: string): number {
+  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+}
+
+function toAddress(value: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+}
+
+/** Keeps an allocator as the stored Services have it. @returns stops following */
+export function followServices(store: ObjectStore, allocator: RangeAllocator): () => void {
+  const table = store.table('services');
+  for (const stored of table.list().objects) allocator.take(stored.parse());
+  return table.subscribe(({ type, object }) => {
+    const service = object.parse();
+    allocator.release(service);
+    if (type !== 'DELETED') allocator.take(service);
+  });
+}

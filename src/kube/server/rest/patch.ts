@@ -1,0 +1,98 @@
+import { formatTime, toFlotillaError } from '../../../kernel';
+import { apiVersionOf, type KubeObject, type ObjectMeta } from '../../schema';
+import { ApiError, badRequest } from '../api-error';
+import { applyServerSide } from '../apply';
+import { decodeObject, decodeValue, mediaTypeOf, unsupportedMediaType } from '../http/decode-body';
+import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch } from '../patch';
+import type { Target } from '../registry/write-request';
+
+/** A patch as it came over the wire. */
+export interface Patch {
+  readonly contentType: string | undefined;
+  readonly body: Buffer;
+}
+
+/** The change that a JSON, merge or strategic merge patch asks for. @throws ApiError 400, 415 */
+export function transformOf({ kind }: Target, { contentType, body }: Patch): (live: KubeObject) => KubeObject {
+  const mediaType = mediaTypeOf(contentType);
+  const value = decodeValue(body, 'application/json');
+  switch (mediaType) {
+    case 'application/json-patch+json':
+      return (live) => applyJsonPatch(live, value as Parameters<typeof applyJsonPatch>[1]) as KubeObject;
+    case 'application/merge-patch+json':
+      return (live) => applyMergePatch(live, value) as KubeObject;
+    case 'application/strategic-merge-patch+json':
+      if (kind.custom) throw unsupportedPatch(mediaType);
+      return (live) => applyStrategicMergePatch(live, value as object, kind.structural) as KubeObject;
+    default:
+      throw unsupportedPatch(mediaType);
+  }
+}
+
+const CUSTOM_TYPES = 'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
+
+function unsupportedPatch(mediaType: string): ApiError {
+  const error = unsupportedMediaType(mediaType);
+  const message = `the body of the request was in an unknown format - accepted media types include: ${CUSTOM_TYPES}`;
+  return new ApiError('UnsupportedMediaType', message, error.details);
+}
+
+/** Whether a patch is a server-side apply. */
+export function isApply({ contentType }: Pick<Patch, 'contentType'>): boolean {
+  return mediaTypeOf(contentType) === 'application/apply-patch+yaml';
+}
+
+/** One server-side apply, ready to be laid over whatever is live. */
+export interface Apply {
+  readonly target: Target;
+  readonly applied: KubeObject;
+  readonly manager: string;
+  readonly force: boolean;
+}
+
+/** Reads an apply patch and checks what the request must say about it. @throws ApiError 400 */
+export function readApply(target: Target, { body }: Patch, query: URLSearchParams): Apply {
+  const applied = decodeObject(body, 'application/yaml');
+  const manager = query.get('fieldManager') ?? '';
+  if (manager === '') throw badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
+  const metadata = applied.metadata as Partial<ObjectMeta> | undefined;
+  const { name, namespace, kind } = target;
+  if (applied.apiVersion === undefined || applied.kind === undefined) throw badRequest('apply patch must name apiVersion and kind');
+  if ((metadata?.name ?? name) !== name) throw badRequest(`metadata.name ${metadata?.name ?? ''} does not match the name on the URL (${name})`);
+  const place = kind.namespaced ? { namespace } : {};
+  return { target, applied: { ...applied, metadata: { ...metadata, name, ...place } }, manager, force: query.get('force') === 'true' };
+}
+
+/** Lays an apply over the live object. @throws ApiError 409 with one cause for each field that another manager owns */
+export function runApply({ target, applied, manager, force }: Apply, live: KubeObject | undefined, nowMs: number): KubeObject {
+  const { kind, subresource } = target;
+  const result = applyServerSide({
+    ...(live ? { live } : {}),
+    applied,
+    manager,
+    force,
+    schema: kind.structural,
+    nowRfc3339: formatTime(nowMs),
+    ...(subresource === '' ? {} : { subresource }),
+    apiVersion: apiVersionOf(kind),
+    statusSubresource: kind.subresources.status,
+  });
+  if (result.kind === 'ok') return result.object;
+  const causes = result.conflicts.map(({ message, field }) => ({ reason: 'FieldManagerConflict', message, field }));
+  throw new ApiError('Conflict', result.message, { causes });
+}
+
+/** Gives the errors of the patch and apply engines their place in HTTP. */
+export function patchRefusal(cause: unknown): unknown {
+  if (cause instanceof ApiError || !(cause instanceof Error) || !('reason' in cause)) return cause;
+  const { message } = toFlotillaError(cause);
+  switch (cause.reason) {
+    case 'BadRequest':
+    case 'Invalid':
+    case 'UnsupportedMediaType':
+    case 'InternalError':
+      return new ApiError(cause.reason, message, undefined, cause);
+    default:
+      return cause;
+  }
+}

@@ -1,0 +1,53 @@
+import type { KubeObject, OwnerReference } from '../../schema';
+import { type ObjectKey, pathOf } from './object-key';
+
+/**
+ * One object as the store keeps it: its JSON bytes once, and the few fields that lists, watches and the garbage collector
+ * look at without parsing. Immutable; a change makes a new one.
+ */
+export class StoredObject {
+  readonly path: string;
+  private fieldValues: Readonly<Record<string, string>> | undefined;
+
+  constructor(
+    readonly key: ObjectKey,
+    readonly revision: number,
+    readonly json: Buffer,
+    readonly uid: string,
+    readonly labels: Readonly<Record<string, string>>,
+    readonly ownerReferences: readonly OwnerReference[],
+  ) {
+    this.path = pathOf(key);
+  }
+
+  /** A fresh copy of the object; the caller owns it. */
+  parse(): KubeObject {
+    return JSON.parse(this.json.toString('utf8')) as KubeObject;
+  }
+
+  /** Values of the fields that field selectors of this kind may name; read from the JSON once. */
+  fields(extract: (object: KubeObject) => Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    this.fieldValues ??= extract(this.parse());
+    return this.fieldValues;
+  }
+}
+
+const NO_LABELS: Readonly<Record<string, string>> = Object.freeze({});
+const NO_OWNERS: readonly OwnerReference[] = Object.freeze([]);
+
+/** The stored form of an object at a revision; its JSON carries that revision as `metadata.resourceVersion`. */
+export function storeObject(key: ObjectKey, revision: number, object: KubeObject): StoredObject {
+  const { apiVersion, kind, metadata, ...rest } = object;
+  const stamped = { apiVersion, kind, metadata: { ...metadata, resourceVersion: String(revision) }, ...rest };
+  return summarise(key, revision, Buffer.from(JSON.stringify(stamped)), stamped);
+}
+
+/** The stored form of bytes read back from a log or a snapshot. */
+export function restoreObject(key: ObjectKey, revision: number, json: Buffer): StoredObject {
+  return summarise(key, revision, json, JSON.parse(json.toString('utf8')) as KubeObject);
+}
+
+function summarise(key: ObjectKey, revision: number, json: Buffer, { metadata }: KubeObject): StoredObject {
+  const labels = metadata.labels ?? NO_LABELS;
+  return new StoredObject(key, revision, json, metadata.uid ?? '', labels, metadata.ownerReferences ?? NO_OWNERS);
+}
