@@ -19,6 +19,18 @@ export function inApplyOrder<Item extends KubeObject>(objects: readonly Item[]):
   return [...objects].sort((left, right) => rank(left) - rank(right) || (objectKey(left) < objectKey(right) ? -1 : 1));
 }
 
+/** The same in groups: a group is begun when the one before it is done. */
+export function inApplyGroups<Item extends { readonly manifest: KubeObject }>(
+  steps: readonly Item[],
+): readonly Item[][] {
+  const groups = new Map<number, Item[]>();
+  for (const step of steps) {
+    const group = groups.get(rank(step.manifest)) ?? [];
+    groups.set(rank(step.manifest), [...group, step]);
+  }
+  return [...groups].sort(([left], [right]) => left - right).map(([, group]) => group);
+}
+
 /** Sorts for deleting: the other way round. */
 export function inDeleteOrder<Item extends KubeObject>(objects: readonly Item[]): readonly Item[] {
   return [...inApplyOrder(objects)].reverse();

@@ -1,10 +1,12 @@
 import { labels } from '../../federation/api';
-import { type KubeObject, objectKey } from '../../kube/schema';
+import { type KubeObject, parseApiVersion } from '../../kube/schema';
 import { inApplyOrder, inDeleteOrder } from './apply-order';
 import { type Difference, differences } from './differences';
 
 /** On an object that was there before Flotilla: it is given back, not deleted, when its bundle goes. */
 export const ADOPTED = 'federation.flotilla.dev/adopted';
+
+const ABSENT: Difference = { path: '', wanted: 'present', found: 'absent' };
 
 /** What to do with one manifest of a bundle. */
 export type ApplyStep =
@@ -33,7 +35,7 @@ export interface ApplyInput {
   /** `metadata.name` of the Bundle, the value of the bundle label. */
   readonly bundle: string;
   readonly manifests: readonly KubeObject[];
-  /** Live objects by `objectKey`: those labelled with this bundle, and those that stand where a manifest wants to be. */
+  /** Live objects by {@link identityOf}: those labelled with this bundle, and those that stand where a manifest wants to be. */
   readonly live: ReadonlyMap<string, KubeObject>;
 }
 
@@ -45,10 +47,12 @@ export interface ApplyPlan {
 
 /** Decides what makes the cluster hold exactly the bundle's manifests. */
 export function planApply({ bundle, manifests, live }: ApplyInput): ApplyPlan {
-  const wanted = new Set(manifests.map(objectKey));
-  const leftOver = [...live.values()].filter((object) => bundleOf(object) === bundle && !wanted.has(objectKey(object)));
+  const wanted = new Set(manifests.map(identityOf));
+  const leftOver = [...live.values()].filter(
+    (object) => bundleOf(object) === bundle && !wanted.has(identityOf(object)),
+  );
   return {
-    apply: inApplyOrder(manifests).map((manifest) => applyStep(bundle, manifest, live.get(objectKey(manifest)))),
+    apply: inApplyOrder(manifests).map((manifest) => applyStep(bundle, manifest, live.get(identityOf(manifest)))),
     prune: inDeleteOrder(leftOver).map(pruneStep),
   };
 }
@@ -56,6 +60,15 @@ export function planApply({ bundle, manifests, live }: ApplyInput): ApplyPlan {
 /** Decides how a deleted bundle's objects leave the cluster. */
 export function planRemoval(bundle: string, live: readonly KubeObject[]): readonly PruneStep[] {
   return inDeleteOrder(live.filter((object) => bundleOf(object) === bundle)).map(pruneStep);
+}
+
+/** Group, kind, namespace and name: the same object, in whatever version it is read. */
+export function identityOf({
+  apiVersion,
+  kind,
+  metadata,
+}: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): string {
+  return `${parseApiVersion(apiVersion).group}/${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
 /** The bundle that an object says it belongs to. */
@@ -69,7 +82,7 @@ function applyStep(bundle: string, manifest: KubeObject, live: KubeObject | unde
   if (holder !== undefined && holder !== bundle) return { kind: 'refuse', manifest, holder };
   const adopted = live !== undefined && (holder === undefined || live.metadata.annotations?.[ADOPTED] === 'true');
   const labelled = marked(manifest, bundle, adopted);
-  if (live === undefined) return { kind: 'apply', manifest: labelled, force: false, differences: [] };
+  if (live === undefined) return { kind: 'apply', manifest: labelled, force: false, differences: [ABSENT] };
   const found = differences(labelled, live);
   if (found.length === 0) return { kind: 'keep', manifest: labelled };
   return { kind: 'apply', manifest: labelled, force: !adopted, differences: found };

@@ -32,25 +32,25 @@ export interface BundleReportInput {
  * keep their last value, for missing news never deletes.
  */
 export function bundleReport({ bundle, outcome, facts, drift, nowMs }: BundleReportInput): BundleStatus {
-  const previous = bundle.status;
   const observedGeneration = bundle.metadata.generation;
-  const message = outcome.kind === 'applied' ? facts.vipMessage : outcome.message;
+  const { conditions } = bundle.status ?? {};
   return withoutUndefined({
     observedGeneration,
     phase: phaseOf(outcome),
     ...appliedOf(bundle, outcome),
-    conditions: mergeConditions(previous?.conditions, conditionsOf(outcome, drift), { nowMs, observedGeneration }),
-    message,
-    vip: facts.vip ?? previous?.vip,
-    fqdn: previous?.fqdn,
-    gatewayAddress: facts.gatewayAddress ?? previous?.gatewayAddress,
-    certificate: facts.certificate ?? previous?.certificate,
-    routeConfigured: facts.routeConfigured ?? previous?.routeConfigured,
-    members: facts.members === undefined ? previous?.members : [...facts.members],
-    readyEndpoints: facts.readyEndpoints ?? previous?.readyEndpoints,
+    conditions: mergeConditions(conditions, conditionsOf(outcome, drift), { nowMs, observedGeneration }),
+    message: outcome.kind === 'applied' ? facts.vipMessage : outcome.message,
+    ...factsOf(facts, bundle.status),
     drift: drift.length > 0 ? [...drift] : undefined,
     observedAt: formatTime(nowMs),
   });
+}
+
+function factsOf(facts: BundleFacts, previous: Bundle['status']): Partial<BundleStatus> {
+  const { vipMessage: _message, members, ...seen } = withoutUndefined(facts);
+  const { vip, fqdn, gatewayAddress, certificate, routeConfigured, readyEndpoints, members: before } = previous ?? {};
+  const kept = withoutUndefined({ vip, fqdn, gatewayAddress, certificate, routeConfigured, readyEndpoints });
+  return { ...kept, ...seen, members: members === undefined ? before : [...members] };
 }
 
 function phaseOf({ kind }: ApplyOutcome): NonNullable<BundleStatus['phase']> {

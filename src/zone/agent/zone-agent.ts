@@ -1,0 +1,212 @@
+import type { Bundle } from '../../federation/api';
+import type { Clock, Logger, Stop } from '../../kernel';
+import { INITIAL_LIST_PRIORITY, type KubeClient, KeyedQueue, type Random, type RunResult } from '../../kube';
+import { manifestsOf } from '../apply/manifests-of';
+import { type MemberHealth, type RemoteMember, remoteMembersOf } from '../facts/bundle-members';
+import { type Gateway, ofKind } from '../facts/kubernetes-shapes';
+import { Prober } from '../probe/prober';
+import { type Probe, probeByTcp, type ProbeTarget } from '../probe/tcp-connect';
+import type { ProxyStatusSource } from '../proxy-status-source';
+import { BundleReconciler } from './bundle-reconciler';
+import type { FactSources } from './gather-facts';
+import { GatewayNamespaces } from './gateway-namespaces';
+import { MemberClusterReporter } from './member-cluster-reporter';
+import { TargetClusters } from './target-clusters';
+import { ZoneCopies } from './zone-copies';
+
+/** What a zone agent needs. */
+export interface ZoneAgentOptions {
+  /** The gateway cluster's API. */
+  readonly client: KubeClient;
+  /** Name of the gateway cluster. */
+  readonly cluster: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly proxies: ProxyStatusSource;
+  readonly probe?: Probe;
+}
+
+/** `bundle/<name>` or `cluster/<name>`. */
+type Work = `bundle/${string}` | `cluster/${string}`;
+
+/** Facts come in flurries; they are gathered once things have settled for a moment. */
+const SETTLE_MS = 150;
+const CONCURRENCY = 8;
+const PER_CLUSTER = 4;
+
+/**
+ * The zone agent: brings bundles into their clusters, and reports what it finds. All it needs lies in the gateway cluster, so
+ * a hub that is gone changes nothing. One queue does the work; whatever happens only puts a key into it.
+ */
+export class ZoneAgent {
+  readonly copies: ZoneCopies;
+  readonly clusters: TargetClusters;
+  private readonly queue: KeyedQueue<Work>;
+  private readonly gatewayNamespaces: GatewayNamespaces;
+  private readonly prober: Prober;
+  private readonly bundles: BundleReconciler;
+  private readonly reporter: MemberClusterReporter;
+  private readonly stops: Stop[] = [];
+
+  constructor(private readonly options: ZoneAgentOptions) {
+    const { client, clock, random, logger, cluster } = options;
+    const shared = { client, clock, random, logger };
+    this.copies = new ZoneCopies(shared);
+    this.clusters = new TargetClusters({
+      ...shared,
+      cluster,
+      rootNamespaces: () => this.rootNamespaces(),
+      ...this.events(),
+    });
+    this.gatewayNamespaces = new GatewayNamespaces({ ...shared, onChange: () => this.lookAtAll() });
+    this.prober = new Prober({ clock, probe: options.probe ?? probeByTcp, onChange: () => this.lookAtAll() });
+    this.queue = new KeyedQueue<Work>({
+      name: 'zone-agent',
+      run: (work, signal) => this.run(work, signal),
+      ...{ clock, random, logger },
+      groupOf: (work) => this.clusterOf(work),
+      concurrency: CONCURRENCY,
+      groupConcurrency: PER_CLUSTER,
+    });
+    const gatewayServices = (namespace: string) => this.gatewayNamespaces.services(namespace);
+    const { copies, clusters } = this;
+    this.bundles = new BundleReconciler({
+      ...{ client, clock, logger, copies, clusters },
+      factSources: (bundle) => this.factSources(bundle),
+    });
+    this.reporter = new MemberClusterReporter({
+      ...{ client, clock, copies, clusters, gatewayServices },
+      gateways: () => this.gateways(),
+    });
+  }
+
+  /** Begins, once what the hub has written is known; waits for the gateway cluster's API as long as it takes. */
+  async start(signal: AbortSignal): Promise<void> {
+    await this.copies.start(signal);
+    await this.clusters.start(signal);
+    this.stops.push(
+      this.copies.bundles.onChange((_key, current, previous, initial) => this.onBundle(current, previous, initial)),
+      this.copies.memberClusters.onChange((name, _current, previous) =>
+        this.onMemberCluster(name, previous === undefined),
+      ),
+      this.copies.meshes.onChange(() => this.onMesh()),
+      this.clusters.onChange(() => this.onClusters()),
+      this.options.proxies.onChange(() => this.lookAtAll()),
+    );
+    this.retarget();
+  }
+
+  /** Ends every watch, probe and timer, and the work under way. */
+  async stop(): Promise<void> {
+    for (const stop of this.stops.splice(0)) stop();
+    this.prober.close();
+    await this.queue.stop();
+    await Promise.all([this.copies.stop(), this.clusters.close(), this.gatewayNamespaces.close()]);
+  }
+
+  private run(work: Work, signal: AbortSignal): Promise<RunResult> {
+    const name = work.slice(work.indexOf('/') + 1);
+    return work.startsWith('bundle/') ? this.bundles.run(name, signal) : this.reporter.run(name, signal);
+  }
+
+  private clusterOf(work: Work): string {
+    const name = work.slice(work.indexOf('/') + 1);
+    return work.startsWith('bundle/') ? (this.copies.bundle(name)?.spec?.cluster ?? '') : name;
+  }
+
+  private events(): Pick<ConstructorParameters<typeof TargetClusters>[0], 'onObject' | 'onPods' | 'onCluster'> {
+    return {
+      onObject: (bundle) => this.queue.add(`bundle/${bundle}`, { afterMs: SETTLE_MS }),
+      onPods: () => this.lookAtAll(),
+      onCluster: () => this.lookAtClusters(),
+    };
+  }
+
+  private onBundle(current: Bundle | undefined, previous: Bundle | undefined, isInitial: boolean): void {
+    const bundle = current ?? previous;
+    if (bundle === undefined) return;
+    this.retarget();
+    const { name } = bundle.metadata;
+    if (isNews(current, previous))
+      this.queue.add(`bundle/${name}`, isInitial ? { priority: INITIAL_LIST_PRIORITY } : {});
+    const cluster = bundle.spec?.cluster;
+    if (cluster !== undefined && current?.status?.phase !== previous?.status?.phase) {
+      this.queue.add(`cluster/${cluster}`, { afterMs: SETTLE_MS });
+    }
+  }
+
+  private onMemberCluster(name: string, isNew: boolean): void {
+    if (isNew) this.queue.add(`cluster/${name}`);
+  }
+
+  private onMesh(): void {
+    this.clusters.refresh();
+    this.lookAtAll();
+    this.lookAtClusters();
+  }
+
+  private onClusters(): void {
+    for (const bundle of this.copies.bundles.list()) this.queue.add(`bundle/${bundle.metadata.name}`);
+    this.lookAtClusters();
+  }
+
+  private lookAtAll(): void {
+    for (const bundle of this.copies.bundles.list()) {
+      this.queue.add(`bundle/${bundle.metadata.name}`, { afterMs: SETTLE_MS });
+    }
+  }
+
+  private lookAtClusters(): void {
+    for (const { metadata } of this.copies.memberClusters.list()) {
+      this.queue.add(`cluster/${metadata.name}`, { afterMs: SETTLE_MS });
+    }
+  }
+
+  /** Probes what the bundles of the gateway cluster name as remote members. */
+  private retarget(): void {
+    const targets = this.copies
+      .bundlesOf(this.options.cluster)
+      .flatMap((bundle) => remoteMembersOf(manifestsOf(bundle)).flatMap((member) => targetOf(member) ?? []));
+    this.prober.setTargets(targets);
+  }
+
+  private healthOf(member: RemoteMember): MemberHealth | undefined {
+    const target = targetOf(member);
+    if (target === undefined) return { healthy: false, message: `WorkloadEntry ${member.entry} has no port to probe` };
+    const { healthy, message } = this.prober.stateOf(target);
+    if (healthy === undefined) return undefined;
+    return { healthy, ...(healthy || message === undefined ? {} : { message }) };
+  }
+
+  private factSources({ spec }: Bundle): Omit<FactSources, 'target' | 'clusters' | 'nowMs'> {
+    return {
+      mesh: this.copies.meshes.get(spec?.mesh ?? ''),
+      gatewayServices: (namespace) => this.gatewayNamespaces.services(namespace),
+      gatewaySecret: (namespace, name) => this.gatewayNamespaces.secret(namespace, name),
+      proxies: () => this.options.proxies.proxies(),
+      healthOf: (member) => this.healthOf(member),
+    };
+  }
+
+  private gateways(): readonly Gateway[] {
+    return this.copies
+      .bundlesOf(this.options.cluster)
+      .flatMap((bundle) => ofKind<Gateway>(manifestsOf(bundle), 'Gateway'));
+  }
+
+  private rootNamespaces(): readonly string[] {
+    return this.copies.meshes.list().flatMap(({ spec }) => (spec === undefined ? [] : [spec.rootNamespace]));
+  }
+}
+
+/** Our own status writes come back as changes of the same generation, and are no news. */
+function isNews(current: Bundle | undefined, previous: Bundle | undefined): boolean {
+  if (current === undefined || previous === undefined) return true;
+  const [now, before] = [current.metadata, previous.metadata];
+  return now.generation !== before.generation || now.deletionTimestamp !== before.deletionTimestamp;
+}
+
+function targetOf({ address, port }: RemoteMember): ProbeTarget | undefined {
+  return port === undefined ? undefined : { address, port };
+}
