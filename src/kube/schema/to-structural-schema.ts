@@ -9,7 +9,7 @@ const SAFE = Number.MAX_SAFE_INTEGER;
 /**
  * Turns a zod schema into the structural schema of a CRD. Kubernetes keywords (`x-kubernetes-*`) given with `.meta({…})`
  * pass through. What zod writes and Kubernetes forbids is rewritten: `const` becomes a one-element `enum`, exclusive
- * bounds become booleans, closed objects lose `additionalProperties: false` (pruning does that job), and the bounds of
+ * bounds become booleans, `unknown` keeps whatever it holds, closed objects lose `additionalProperties: false` (pruning does that job), and the bounds of
  * safe integers are dropped.
  */
 export function toStructuralSchema(schema: z.ZodType): StructuralSchema {
@@ -22,6 +22,8 @@ function rewrite(node: JsonSchema): JsonSchema {
   const result: JsonSchema = { ...rest };
   if (constant !== undefined) Object.assign(result, { enum: [constant] });
   rewriteBounds(result);
+  // A value of any shape: a structural schema must say that it means to keep it.
+  if (Object.keys(result).every((key) => key === 'description')) result['x-kubernetes-preserve-unknown-fields'] = true;
   if (result.additionalProperties === false) delete result.additionalProperties;
   for (const key of ['items', 'not', 'additionalProperties']) {
     if (isSchema(result[key])) result[key] = rewrite(result[key]);
