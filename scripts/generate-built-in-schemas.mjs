@@ -62,11 +62,16 @@ for (const groupVersion of GROUP_VERSIONS) {
 }
 
 function shortName(name) {
-  return name.replace(/^io\.k8s\.(api|apimachinery\.pkg|apiextensions-apiserver\.pkg|kube-aggregator\.pkg)\.(apis\.)?/, '');
+  return name.replace(
+    /^io\.k8s\.(api|apimachinery\.pkg|apiextensions-apiserver\.pkg|kube-aggregator\.pkg)\.(apis\.)?/,
+    '',
+  );
 }
 
 function define(name, schemas) {
-  const short = name.startsWith('io.k8s.apimachinery.pkg.api.') ? name.slice('io.k8s.apimachinery.pkg.'.length) : shortName(name);
+  const short = name.startsWith('io.k8s.apimachinery.pkg.api.')
+    ? name.slice('io.k8s.apimachinery.pkg.'.length)
+    : shortName(name);
   if (!definitions.has(short)) {
     definitions.set(short, {});
     definitions.set(short, SPECIAL[short] ?? convert(schemas[name], schemas));

@@ -33,7 +33,9 @@ function foldOldUpdaters(owners: Owners): Owners {
   const updaters = [...owners].filter(([, owner]) => owner.operation === 'Update');
   let surplus = updaters.length - MAXIMUM_UPDATERS;
   if (surplus <= 0) return owners;
-  updaters.sort(([leftId, left], [rightId, right]) => epochSeconds(left) - epochSeconds(right) || compareText(leftId, rightId));
+  updaters.sort(
+    ([leftId, left], [rightId, right]) => epochSeconds(left) - epochSeconds(right) || compareText(leftId, rightId),
+  );
   const firstOfVersion = new Map<string, string>();
   for (const [identity, owner] of updaters) {
     if (surplus <= 0) break;

@@ -60,7 +60,9 @@ export function withoutServerFields(set: FieldSet): FieldSet {
 
 /** Stored owners fitted to today's schema. */
 export function reconcileOwners(owners: Owners, shape: Shape): Owners {
-  const fitted = [...owners].map(([id, owner]) => [id, { ...owner, set: reconcileWithSchema(owner.set, shape) }] as const);
+  const fitted = [...owners].map(
+    ([id, owner]) => [id, { ...owner, set: reconcileWithSchema(owner.set, shape) }] as const,
+  );
   return new Map(fitted);
 }
 

@@ -148,7 +148,11 @@ export function narrow(shape: Shape, value: unknown): Shape {
 }
 
 /** Which of the three handlers a (narrowed) shape asks for. */
-export function handlerOf({ map, scalar, list }: Shape): { readonly map: MapShape } | { readonly list: ListShape } | 'scalar' {
+export function handlerOf({
+  map,
+  scalar,
+  list,
+}: Shape): { readonly map: MapShape } | { readonly list: ListShape } | 'scalar' {
   if (map !== undefined) return { map };
   if (scalar !== undefined || list === undefined) return 'scalar';
   return { list };

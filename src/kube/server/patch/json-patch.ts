@@ -13,7 +13,8 @@ const NAMES = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
  * FLO2312 when it has too many operations
  */
 export function applyJsonPatch(document: unknown, operations: unknown): unknown {
-  if (!Array.isArray(operations)) throw malformedPatch('json: cannot unmarshal object into Go value of type jsonpatch.Patch');
+  if (!Array.isArray(operations))
+    throw malformedPatch('json: cannot unmarshal object into Go value of type jsonpatch.Patch');
   if (operations.length > OPERATIONS_LIMIT) {
     throw new PatchError(
       `The allowed maximum operations in a JSON patch is ${OPERATIONS_LIMIT}, got ${operations.length}`,
@@ -22,13 +23,17 @@ export function applyJsonPatch(document: unknown, operations: unknown): unknown 
       'split the patch',
     );
   }
-  return operations.reduce<unknown>((current, operation) => applyOne(current, readOperation(operation)), structuredClone(document));
+  return operations.reduce<unknown>(
+    (current, operation) => applyOne(current, readOperation(operation)),
+    structuredClone(document),
+  );
 }
 
 function readOperation(raw: unknown): Operation {
   const operation = (typeof raw === 'object' && raw !== null ? raw : {}) as Partial<Record<string, unknown>>;
   const { op, path, from } = operation;
-  if (typeof op !== 'string' || !NAMES.has(op)) throw unfitPatch(`Unexpected kind: ${typeof op === 'string' ? op : 'unknown'}`);
+  if (typeof op !== 'string' || !NAMES.has(op))
+    throw unfitPatch(`Unexpected kind: ${typeof op === 'string' ? op : 'unknown'}`);
   if (typeof path !== 'string') throw unfitPatch(`${op} operation failed to decode path: missing value`);
   if ((op === 'move' || op === 'copy') && typeof from !== 'string') {
     throw unfitPatch(`${op} operation failed to decode from: operation, missing from field: missing value`);
@@ -41,7 +46,11 @@ function applyOne(document: unknown, operation: Operation): unknown {
     case 'test':
       return checkTest(document, operation.path, operation.value);
     case 'add':
-      checkParent(document, operation.path, (path) => `add operation does not apply: doc is missing path: "${path}": missing value`);
+      checkParent(
+        document,
+        operation.path,
+        (path) => `add operation does not apply: doc is missing path: "${path}": missing value`,
+      );
       break;
     case 'remove':
       checkRemoved(document, operation.path);
@@ -83,7 +92,11 @@ function checkParent(document: unknown, path: string, message: (path: string) =>
 }
 
 function checkRemoved(document: unknown, path: string): void {
-  const place = checkParent(document, path, (missing) => `remove operation does not apply: doc is missing path: "${missing}": missing value`);
+  const place = checkParent(
+    document,
+    path,
+    (missing) => `remove operation does not apply: doc is missing path: "${missing}": missing value`,
+  );
   if (place.has()) return;
   const reason = place.isList
     ? `Unable to access invalid index: ${place.key}: invalid index referenced`
@@ -93,14 +106,26 @@ function checkRemoved(document: unknown, path: string): void {
 
 function checkReplaced(document: unknown, path: string): void {
   if (path === '') return;
-  const place = checkParent(document, path, (missing) => `replace operation does not apply: doc is missing path: ${missing}: missing value`);
+  const place = checkParent(
+    document,
+    path,
+    (missing) => `replace operation does not apply: doc is missing path: ${missing}: missing value`,
+  );
   if (!place.has()) throw unfitPatch(`replace operation does not apply: doc is missing key: ${path}: missing value`);
 }
 
 function checkMoved(document: unknown, { op, from, path }: Operation & { readonly from: string }): void {
-  const place = checkParent(document, from, (missing) => `${op} operation does not apply: doc is missing from path: ${missing}: missing value`);
+  const place = checkParent(
+    document,
+    from,
+    (missing) => `${op} operation does not apply: doc is missing from path: ${missing}: missing value`,
+  );
   if (!place.has()) throw unfitPatch(`error in ${op} for path: '${place.key}': Unable to access key: missing value`);
-  checkParent(document, path, (missing) => `${op} operation does not apply: doc is missing destination path: ${missing}: missing value`);
+  checkParent(
+    document,
+    path,
+    (missing) => `${op} operation does not apply: doc is missing destination path: ${missing}: missing value`,
+  );
 }
 
 /** Where a path points to: the container exists, the key perhaps not. */
@@ -112,7 +137,10 @@ interface Place {
 }
 
 function parentOf(document: unknown, path: string): Place | undefined {
-  const keys = path.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const keys = path
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   const key = keys.pop() ?? '';
   let container: unknown = document;
   for (const step of keys) container = childOf(container, step);

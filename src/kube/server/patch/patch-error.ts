@@ -21,5 +21,10 @@ export function malformedPatch(message: string): PatchError {
 
 /** The patch is well formed and does not fit the object as it is. */
 export function unfitPatch(message: string): PatchError {
-  return new PatchError(message, 'Invalid', 'FLO2311', 'read the object again and make the patch against what it is now');
+  return new PatchError(
+    message,
+    'Invalid',
+    'FLO2311',
+    'read the object again and make the patch against what it is now',
+  );
 }

@@ -95,7 +95,9 @@ function followItemDirectives(
 
 function itemDirectiveError(directive: unknown, item: JsonMap): PatchError {
   const merge = 'merging lists cannot yet be specified in the patch';
-  return noMergeKey(directive === 'merge' ? merge : `unknown patch type: ${String(directive)} in map: ${printGo(item)}`);
+  return noMergeKey(
+    directive === 'merge' ? merge : `unknown patch type: ${String(directive)} in map: ${printGo(item)}`,
+  );
 }
 
 function asMap(item: unknown): JsonMap {
@@ -132,7 +134,8 @@ function arrange(
 ): readonly unknown[] {
   const position = (list: readonly unknown[], item: unknown): number =>
     list.findIndex((other) => jsonEqual(identity(other), identity(item)));
-  const by = (list: readonly unknown[]) => (left: unknown, right: unknown) => position(list, left) - position(list, right);
+  const by = (list: readonly unknown[]) => (left: unknown, right: unknown) =>
+    position(list, left) - position(list, right);
   const named = merged.filter((item) => position(order, item) >= 0).sort(by(order));
   const others = merged.filter((item) => position(order, item) < 0).sort(by(live));
   const result: unknown[] = [];

@@ -1,7 +1,16 @@
 import type { StructuralSchema } from '../../schema';
 import { malformedPatch, PatchError } from './patch-error';
 import { mergeLists } from './strategic-list';
-import { DELETE_FROM_LIST, DIRECTIVE, isList, isMap, type JsonMap, printGo, RETAIN_KEYS, SET_ORDER } from './strategic-format';
+import {
+  DELETE_FROM_LIST,
+  DIRECTIVE,
+  isList,
+  isMap,
+  type JsonMap,
+  printGo,
+  RETAIN_KEYS,
+  SET_ORDER,
+} from './strategic-format';
 
 /**
  * Applies a strategic merge patch, the format in which lists of built-in kinds are merged by their merge keys
@@ -40,7 +49,10 @@ function badDirective(directive: unknown, patch: JsonMap): PatchError {
 }
 
 /** `$retainKeys` clears every key that it does not name; the patch may set none beyond those. */
-function keepRetained(result: Record<string, unknown>, patch: JsonMap): { result: Record<string, unknown>; rest: JsonMap } {
+function keepRetained(
+  result: Record<string, unknown>,
+  patch: JsonMap,
+): { result: Record<string, unknown>; rest: JsonMap } {
   if (!(RETAIN_KEYS in patch)) return { result, rest: patch };
   const { [RETAIN_KEYS]: names, ...rest } = patch;
   if (!isList(names)) throw malformedPatch('invalid patch format of retainKeys');
@@ -61,7 +73,11 @@ function mergeOrderedLists(result: Record<string, unknown>, patch: JsonMap, sche
     const [original, change] = [result[name], remaining[name]];
     if (!isList(order)) throw malformedPatch('invalid patch format of setElementOrder list');
     if (original === undefined && change === undefined) continue;
-    result[name] = mergeLists({ original: listOr(original), patch: listOr(change), order }, fieldSchema(schema, name), mergeMaps);
+    result[name] = mergeLists(
+      { original: listOr(original), patch: listOr(change), order },
+      fieldSchema(schema, name),
+      mergeMaps,
+    );
     delete remaining[name];
   }
   return remaining;
@@ -69,12 +85,15 @@ function mergeOrderedLists(result: Record<string, unknown>, patch: JsonMap, sche
 
 function listOr(value: unknown): readonly unknown[] | undefined {
   if (value === undefined || isList(value)) return value;
-  throw malformedPatch(`expected a []interface {}, but received a ${isMap(value) ? 'map[string]interface {}' : typeof value}`);
+  throw malformedPatch(
+    `expected a []interface {}, but received a ${isMap(value) ? 'map[string]interface {}' : typeof value}`,
+  );
 }
 
 function nameAfter(key: string, prefix: string): string {
   const name = key.slice(prefix.length + 1);
-  if (key.charAt(prefix.length) !== '/' || name === '') throw malformedPatch(`invalid patch format of ${prefix.slice(1)} list`);
+  if (key.charAt(prefix.length) !== '/' || name === '')
+    throw malformedPatch(`invalid patch format of ${prefix.slice(1)} list`);
   return name;
 }
 
@@ -105,7 +124,9 @@ function withoutDirectives(value: unknown): unknown {
   if (!isMap(value)) return value;
   if (DIRECTIVE in value) return undefined;
   const entries = Object.entries(value).filter(([, child]) => child !== null);
-  return Object.fromEntries(entries.map(([key, child]) => [key, withoutDirectives(child)]).filter(([, child]) => child !== undefined));
+  return Object.fromEntries(
+    entries.map(([key, child]) => [key, withoutDirectives(child)]).filter(([, child]) => child !== undefined),
+  );
 }
 
 /** The strategies of a field: `merge`, `replace`, `retainKeys`. */

@@ -16,13 +16,17 @@ const ROOT = 'spec.versions[0].schema.openAPIV3Schema';
  * @param field path of the schema in the definition, for the messages
  */
 export function checkSchema(schema: StructuralSchema, field = ROOT): FieldError[] {
-  const top = schema.type === 'object' ? [] : [invalid(`${field}.type`, schema.type ?? '', 'must be object at the root')];
+  const top =
+    schema.type === 'object' ? [] : [invalid(`${field}.type`, schema.type ?? '', 'must be object at the root')];
   return [...top, ...checkNode(schema, field, true)];
 }
 
 function checkNode(schema: StructuralSchema, field: string, root: boolean): FieldError[] {
   const open = schema['x-kubernetes-int-or-string'] === true || schema['x-kubernetes-preserve-unknown-fields'] === true;
-  const missing = schema.type === undefined && !open ? [required(`${field}.type`, 'must not be empty for specified object fields')] : [];
+  const missing =
+    schema.type === undefined && !open
+      ? [required(`${field}.type`, 'must not be empty for specified object fields')]
+      : [];
   return [
     ...(root ? [] : missing),
     ...patternErrors(schema, field),
@@ -48,9 +52,11 @@ function listErrors(schema: StructuralSchema, field: string): FieldError[] {
   const { properties = {}, required: names = [] } = schema.items ?? {};
   return keys.flatMap((key, index) => {
     const property = properties[key];
-    if (property === undefined) return [invalid(`${keysField}[${index}]`, key, 'entries must all be names of item properties')];
+    if (property === undefined)
+      return [invalid(`${keysField}[${index}]`, key, 'entries must all be names of item properties')];
     if (names.includes(key) || property.default !== undefined) return [];
-    const detail = 'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property';
+    const detail =
+      'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property';
     return [required(`${field}.items.properties[${key}].default`, detail)];
   });
 }
@@ -90,9 +96,16 @@ function combinationErrors(schema: StructuralSchema, field: string): FieldError[
 
 function childErrors(schema: StructuralSchema, field: string): FieldError[] {
   const { properties = {}, items, additionalProperties: rest } = schema;
-  const errors = Object.entries(properties).flatMap(([name, child]) => checkNode(child, `${field}.properties[${name}]`, false));
+  const errors = Object.entries(properties).flatMap(([name, child]) =>
+    checkNode(child, `${field}.properties[${name}]`, false),
+  );
   if (items !== undefined) errors.push(...checkNode(items, `${field}.items`, false));
   if (typeof rest === 'object') errors.push(...checkNode(rest, `${field}.additionalProperties`, false));
   const both = rest !== undefined && rest !== false && Object.keys(properties).length > 0;
-  return both ? [...errors, forbidden(`${field}.additionalProperties`, 'additionalProperties and properties are mutual exclusive')] : errors;
+  return both
+    ? [
+        ...errors,
+        forbidden(`${field}.additionalProperties`, 'additionalProperties and properties are mutual exclusive'),
+      ]
+    : errors;
 }

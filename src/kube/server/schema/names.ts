@@ -59,7 +59,9 @@ export const dns1035LabelProblems: NameCheck = (name) => {
 /** One segment of a URL path: RBAC objects may have nearly any name. */
 export const pathSegmentProblems: NameCheck = (name) => {
   if (name === '.' || name === '..') return [`may not be '${name}'`];
-  return ['/', '%'].filter((character) => name.includes(character)).map((character) => `may not contain '${character}'`);
+  return ['/', '%']
+    .filter((character) => name.includes(character))
+    .map((character) => `may not contain '${character}'`);
 };
 
 const KEY_RULE =
@@ -91,9 +93,7 @@ export const labelValueProblems: NameCheck = (text) => {
 /** Names of container and service ports (IANA_SVC_NAME). */
 export const portNameProblems: NameCheck = (name) => [
   ...tooLong(name, 15),
-  ...(/^[-a-z0-9]+$/.test(name)
-    ? []
-    : ['must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)']),
+  ...(/^[-a-z0-9]+$/.test(name) ? [] : ['must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)']),
   ...(/[a-z]/.test(name) ? [] : ['must contain at least one letter (a-z)']),
   ...(name.includes('--') ? ['must not contain consecutive hyphens'] : []),
   ...(/^-|-$/.test(name) ? ['must not begin or end with a hyphen'] : []),

@@ -17,7 +17,12 @@ function pruneValue(value: unknown, schema: StructuralSchema, path: string, unkn
     return mapItems(value, (item, index) => pruneValue(item, items, `${path}[${index}]`, unknown));
   }
   if (!isObject(value) || schema['x-kubernetes-int-or-string'] === true) return value;
-  return pruneMap(value, schema['x-kubernetes-embedded-resource'] === true ? withTypeMeta(schema) : schema, path, unknown);
+  return pruneMap(
+    value,
+    schema['x-kubernetes-embedded-resource'] === true ? withTypeMeta(schema) : schema,
+    path,
+    unknown,
+  );
 }
 
 function pruneMap(value: JsonObject, schema: StructuralSchema, path: string, unknown: string[]): unknown {

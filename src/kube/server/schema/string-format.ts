@@ -41,7 +41,10 @@ const formats: ReadonlyMap<string, (text: string) => boolean> = new Map<string, 
   ['duration', (text) => GO_DURATION.test(text) || SCALA_DURATION.test(text.trim())],
   ['datetime', (text) => DATE_TIME.test(text) && !Number.isNaN(Date.parse(text.slice(0, 19).toUpperCase() + 'Z'))],
   ['k8sshortname', (text) => text.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text)],
-  ['k8slongname', (text) => text.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(text)],
+  [
+    'k8slongname',
+    (text) => text.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(text),
+  ],
 ]);
 
 /** The check of a string format; `undefined` for a format that the API server does not know and so ignores. */
@@ -86,7 +89,10 @@ function isDate(text: string): boolean {
 function isIsbn10(text: string): boolean {
   const digits = text.replace(/[\s-]+/g, '');
   if (!/^\d{9}[\dX]$/.test(digits)) return false;
-  const sum = [...digits].reduce((total, digit, index) => total + (10 - index) * (digit === 'X' ? 10 : Number(digit)), 0);
+  const sum = [...digits].reduce(
+    (total, digit, index) => total + (10 - index) * (digit === 'X' ? 10 : Number(digit)),
+    0,
+  );
   return sum % 11 === 0;
 }
 

@@ -32,7 +32,12 @@ export function nameCheckOf({ group, kind }: Pick<MetadataRules, 'group' | 'kind
 
 /** Checks ObjectMeta of an object that is to be created, after its name was generated. Reports everything. */
 export function validateMetadata({ metadata }: KubeObject, rules: MetadataRules): FieldError[] {
-  return [...nameErrors(metadata, rules), ...namespaceErrors(metadata, rules), ...commonErrors(metadata), ...finalizerErrors(metadata)];
+  return [
+    ...nameErrors(metadata, rules),
+    ...namespaceErrors(metadata, rules),
+    ...commonErrors(metadata),
+    ...finalizerErrors(metadata),
+  ];
 }
 
 /** Checks ObjectMeta of an object that is to replace another one. */
@@ -55,7 +60,12 @@ function namespaceErrors({ namespace = '' }: ObjectMeta, { namespaced }: Metadat
   return dnsLabelProblems(namespace).map((problem) => invalid(field, namespace, problem));
 }
 
-function commonErrors({ generation = 0, labels = {}, annotations = {}, ownerReferences = [] }: ObjectMeta): FieldError[] {
+function commonErrors({
+  generation = 0,
+  labels = {},
+  annotations = {},
+  ownerReferences = [],
+}: ObjectMeta): FieldError[] {
   const negative = generation < 0;
   return [
     ...(negative ? [invalid('metadata.generation', generation, 'must be greater than or equal to 0')] : []),
@@ -100,7 +110,8 @@ function ownerErrors(owners: readonly OwnerReference[]): FieldError[] {
 function ownerPartErrors(owner: OwnerReference, field: string): FieldError[] {
   const { apiVersion = '', kind = '' } = owner;
   const errors: FieldError[] = [];
-  if (apiVersion.split('/').at(-1) === '') errors.push(invalid(`${field}.apiVersion`, apiVersion, 'version must not be empty'));
+  if (apiVersion.split('/').at(-1) === '')
+    errors.push(invalid(`${field}.apiVersion`, apiVersion, 'version must not be empty'));
   for (const part of ['kind', 'name', 'uid'] as const) {
     if ((owner[part] ?? '') === '') errors.push(invalid(`${field}.${part}`, '', 'must not be empty'));
   }
@@ -110,7 +121,9 @@ function ownerPartErrors(owner: OwnerReference, field: string): FieldError[] {
 
 function finalizerErrors({ finalizers = [] }: ObjectMeta): FieldError[] {
   const field = 'metadata.finalizers';
-  const wrong = finalizers.flatMap((name) => qualifiedNameProblems(name).map((problem) => invalid(field, name, problem)));
+  const wrong = finalizers.flatMap((name) =>
+    qualifiedNameProblems(name).map((problem) => invalid(field, name, problem)),
+  );
   if (!finalizers.includes(ORPHAN) || !finalizers.includes(FOREGROUND)) return wrong;
   return [...wrong, invalid(field, finalizers, `finalizer ${ORPHAN} and ${FOREGROUND} cannot be both set`)];
 }
@@ -124,7 +137,14 @@ function newFinalizerErrors({ finalizers = [] }: ObjectMeta, live: ObjectMeta): 
   return [forbidden('metadata.finalizers', detail)];
 }
 
-const IMMUTABLE = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
+const IMMUTABLE = [
+  'name',
+  'namespace',
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+] as const;
 
 function immutableErrors(metadata: ObjectMeta, live: ObjectMeta): FieldError[] {
   const [next, before]: [JsonObject, JsonObject] = [{ ...metadata }, { ...live }];

@@ -30,7 +30,8 @@ export function validateValue(value: unknown, schema: StructuralSchema, path: st
 }
 
 function kindParts(value: unknown, schema: StructuralSchema, path: string): Verdict[] {
-  if (typeof value === 'string') return [counted(stringErrors(value, schema, path)), counted(formatErrors(value, schema, path))];
+  if (typeof value === 'string')
+    return [counted(stringErrors(value, schema, path)), counted(formatErrors(value, schema, path))];
   if (typeof value === 'number') return [counted(numberErrors(value, schema, path))];
   if (isList(value)) return [counted([], validateList(value, schema, path))];
   return isObject(value) ? [counted([], validateMap(value, schema, path))] : [];
@@ -131,7 +132,8 @@ function formatErrors(value: string, schema: StructuralSchema, path: string): Fi
 function numberErrors(value: number, schema: StructuralSchema, path: string): FieldError[] {
   const { multipleOf, minimum, maximum, exclusiveMinimum = false, exclusiveMaximum = false } = schema;
   const errors: FieldError[] = [...rangeErrors(value, schema, path)];
-  const wrong = (text: string): void => void errors.push(invalid(bare(path), value, `${path} in body should be ${text}`));
+  const wrong = (text: string): void =>
+    void errors.push(invalid(bare(path), value, `${path} in body should be ${text}`));
   if (multipleOf !== undefined && !isMultiple(value, multipleOf)) wrong(`a multiple of ${multipleOf}`);
   if (minimum !== undefined && (exclusiveMinimum ? value <= minimum : value < minimum)) {
     wrong(`greater than ${exclusiveMinimum ? '' : 'or equal to '}${minimum}`);
@@ -154,7 +156,8 @@ const FLOAT32 = 3.4028234663852886e38;
 function rangeErrors(value: number, schema: StructuralSchema, path: string): FieldError[] {
   if (schema['x-kubernetes-int-or-string'] === true || schema.type === undefined) return [];
   const format = knownFormat(schema);
-  const limit = schema.type === 'integer' ? (format === 'int32' ? INT32 : INT64) : format === 'float' ? FLOAT32 : Infinity;
+  const limit =
+    schema.type === 'integer' ? (format === 'int32' ? INT32 : INT64) : format === 'float' ? FLOAT32 : Infinity;
   if (value >= -limit && (schema.type === 'integer' ? value < limit : value <= limit)) return [];
   const kind = format === '' ? `${schema.type} (default format)` : `${schema.type} with format ${format}`;
   return [invalid(NO_FIELD, '', `Checked value must be of type ${kind} in ${path}`)];
@@ -162,13 +165,17 @@ function rangeErrors(value: number, schema: StructuralSchema, path: string): Fie
 
 function validateList(value: readonly unknown[], schema: StructuralSchema, path: string): Verdict {
   const { items, minItems, maxItems, uniqueItems } = schema;
-  const verdict = items === undefined ? merge([]) : merge(value.map((item, index) => validateValue(item, items, `${path}[${index}]`)));
+  const verdict =
+    items === undefined
+      ? merge([])
+      : merge(value.map((item, index) => validateValue(item, items, `${path}[${index}]`)));
   const errors = [...verdict.errors];
   if (minItems !== undefined && value.length < minItems) {
     errors.push(invalid(bare(path), value.length, `${path} in body should have at least ${minItems} items`));
   }
   if (maxItems !== undefined && value.length > maxItems) errors.push(tooMany(bare(path), value.length, maxItems));
-  const repeated = uniqueItems === true && value.some((item, index) => value.slice(0, index).some((other) => jsonEqual(item, other)));
+  const repeated =
+    uniqueItems === true && value.some((item, index) => value.slice(0, index).some((other) => jsonEqual(item, other)));
   if (repeated) errors.push(invalid(bare(path), '', `${path} in body shouldn't contain duplicates`));
   return { errors, matches: verdict.matches + 1 };
 }
@@ -194,7 +201,12 @@ function validateMap(value: JsonObject, schema: StructuralSchema, path: string):
 }
 
 function combinations(value: unknown, schema: StructuralSchema, path: string): Verdict {
-  const parts = [anyOf(value, schema, path), oneOf(value, schema, path), allOf(value, schema, path), not(value, schema, path)];
+  const parts = [
+    anyOf(value, schema, path),
+    oneOf(value, schema, path),
+    allOf(value, schema, path),
+    not(value, schema, path),
+  ];
   const { errors, matches } = merge(parts);
   return { errors, matches: matches + 1 };
 }
