@@ -4,8 +4,15 @@ import { type Clock, type Logger, type Stop, silentLogger, systemClock } from '.
 import type { KubeObject } from '../schema';
 import { admissionChain } from './admission/admission-chain';
 import { namespaceLifecycle } from './admission/namespace-lifecycle';
+import { type AdmissionReviewer, reviewAdmission } from './admission/review-admission';
 import { openAdminToken, sameSecret } from './authentication/admin-token';
-import { authenticate, type Authenticator, bearerTokenOf, type Credentials, MASTERS_GROUP } from './authentication/authenticate';
+import {
+  authenticate,
+  type Authenticator,
+  bearerTokenOf,
+  type Credentials,
+  MASTERS_GROUP,
+} from './authentication/authenticate';
 import { CertificateAuthority } from './authentication/certificate-authority';
 import { ensureBootstrapObjects } from './bootstrap-objects';
 import { followDefinitions } from './definition-loader';
@@ -35,6 +42,8 @@ export interface ApiServerOptions {
   readonly clock?: Clock;
   /** Installed, or brought up to date, before the server is ready. */
   readonly customResourceDefinitions?: readonly KubeObject[];
+  /** Judges every create and update, after schema and defaults. */
+  readonly reviewer?: AdmissionReviewer;
   /** Where cluster IPs come from, IPv4; default `10.96.0.0/16`. */
   readonly serviceCidr?: string;
   /** Name of the cluster in the kubeconfig. */
@@ -81,10 +90,29 @@ export class ApiServer {
     private readonly logger: Logger,
     private readonly clock: Clock,
   ) {
-    this.allocator = new RangeAllocator({ serviceCidr: options.serviceCidr ?? '10.96.0.0/16', firstNodePort: 30_000, lastNodePort: 32_767 });
-    this.registry = new ObjectRegistry(store, clock, admissionChain([namespaceLifecycle(store)]), this.allocator);
+    this.allocator = new RangeAllocator({
+      serviceCidr: options.serviceCidr ?? '10.96.0.0/16',
+      firstNodePort: 30_000,
+      lastNodePort: 32_767,
+    });
+    this.registry = new ObjectRegistry(
+      store,
+      clock,
+      admissionChain([
+        namespaceLifecycle(store),
+        ...(options.reviewer === undefined ? [] : [reviewAdmission(options.reviewer)]),
+      ]),
+      this.allocator,
+    );
     const settings = { ...WATCH_DEFAULTS, ...options.watch };
-    this.context = { registry: this.registry, resources: this.resources, store, clock, settings, lines: new EventLines() };
+    this.context = {
+      registry: this.registry,
+      resources: this.resources,
+      store,
+      clock,
+      settings,
+      lines: new EventLines(),
+    };
     this.token = openAdminToken(options.dataDir);
   }
 
@@ -96,7 +124,12 @@ export class ApiServer {
   /** An admin's kubeconfig, as YAML. */
   kubeconfig(): string {
     const certificateAuthority = this.authority?.certificate ?? '';
-    return kubeconfigOf({ url: this.url, certificateAuthority, token: this.token, name: this.options.name ?? 'flotilla' });
+    return kubeconfigOf({
+      url: this.url,
+      certificateAuthority,
+      token: this.token,
+      name: this.options.name ?? 'flotilla',
+    });
   }
 
   /** Called once by {@link startApiServer}. */
@@ -108,7 +141,13 @@ export class ApiServer {
     this.authority = await CertificateAuthority.open(dataDir, () => this.clock.nowMs());
     this.authenticators = [this.adminToken(), certificateUser];
     const serving = await this.authority.issue({ commonName: 'kube-apiserver', names: servingNames(host) });
-    const listen = { host, port, key: serving.key, certificate: serving.certificate, clientAuthority: this.authority.certificate };
+    const listen = {
+      host,
+      port,
+      key: serving.key,
+      certificate: serving.certificate,
+      clientAuthority: this.authority.certificate,
+    };
     this.listener = await HttpsServer.listen(listen, (request) => this.answer(request), this.logger);
     this.logger.info('API server is ready', { url: this.url });
   }
@@ -138,7 +177,11 @@ export class ApiServer {
         readBody: () => readBody(incoming),
       };
       if (info.resource !== undefined) return await serveResource(request, info.resource, this.context);
-      return servePath(request, { resources: this.resources, address: this.address, failure: () => this.store.failure });
+      return servePath(request, {
+        resources: this.resources,
+        address: this.address,
+        failure: () => this.store.failure,
+      });
     } catch (cause) {
       return refusalOf(cause, this.logger, url);
     }
@@ -161,11 +204,20 @@ function credentialsOf(incoming: IncomingMessage): Credentials {
   const organizations = [subject?.O ?? []].flat();
   return {
     ...(bearerToken === undefined ? {} : { bearerToken }),
-    ...(subject?.CN === undefined ? {} : { certificateSubject: { commonName: [subject.CN].flat()[0] ?? '', organizations } }),
+    ...(subject?.CN === undefined
+      ? {}
+      : { certificateSubject: { commonName: [subject.CN].flat()[0] ?? '', organizations } }),
   };
 }
 
 function servingNames(host: string): readonly string[] {
-  const inCluster = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'];
-  return [...new Set(['localhost', '127.0.0.1', '::1', host, ...inCluster])].filter((name) => name !== '0.0.0.0' && name !== '::');
+  const inCluster = [
+    'kubernetes',
+    'kubernetes.default',
+    'kubernetes.default.svc',
+    'kubernetes.default.svc.cluster.local',
+  ];
+  return [...new Set(['localhost', '127.0.0.1', '::1', host, ...inCluster])].filter(
+    (name) => name !== '0.0.0.0' && name !== '::',
+  );
 }
