@@ -1,0 +1,3 @@
+export type { BlastRadius, BlastStage, TrafficShares } from './blast-radius';
+export { diffObjects, type FieldChange } from './diff-objects';
+export { type ChangeGroup, type ChangePlan, type ClusterChange, type ObjectChange, planChange } from './plan-change';
