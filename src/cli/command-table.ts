@@ -84,6 +84,16 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/render-command.js'),
   },
   {
+    name: 'plan',
+    summary: 'show what a change does to every cluster before it happens',
+    options: [
+      { flags: '--base <folder>', description: 'the hub objects as they are' },
+      { ...files, description: 'the hub objects as they are to be' },
+      { flags: '-o, --output <format>', description: 'text or json' },
+    ],
+    load: () => import('./commands/plan-command.js'),
+  },
+  {
     name: 'xds',
     summary: 'translate Istio and Kubernetes objects into what a proxy would get, offline',
     options: [
