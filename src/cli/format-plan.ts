@@ -23,7 +23,15 @@ function formatGroup({ clusters, changes }: ChangeGroup): string[] {
   const same = clusters.length > 1 ? `  ${clusters.length} clusters, the same change: ` : '  ';
   const named = clusters.slice(0, NAMED_CLUSTERS).join(', ');
   const more = clusters.length > NAMED_CLUSTERS ? ` and ${clusters.length - NAMED_CLUSTERS} more` : '';
-  return ['', `${same}${named}${more}`, ...changes.flatMap(formatChange)];
+  return ['', `${same}${named}${more}`, ...formatChanges(changes)];
+}
+
+/** Objects of which only the revision mark changes are counted, not listed. */
+function formatChanges(changes: readonly ObjectChange[]): string[] {
+  const listed = changes.filter(({ op, diff }) => op !== 'update' || diff.some(isWorthALine));
+  const marked = changes.length - listed.length;
+  const rest = marked === 0 ? [] : [`    ~ ${count(marked, 'object')} get only the new revision mark`];
+  return [...listed.flatMap(formatChange), ...rest];
 }
 
 function formatChange({ op, object, diff }: ObjectChange): string[] {
