@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIpAddress } from '../ip-address';
 import type { ZoneName } from '../../kernel';
 import type { PlacedCluster } from '../placed-cluster';
 import { zonesOf } from '../placed-cluster';
@@ -34,7 +34,7 @@ export function membersOf({ clusters, facts }: Pick<RenderContext, 'clusters' | 
     const address = facts.vips[cluster.name];
     const member = { cluster: cluster.name, zone: cluster.zone };
     if (address === undefined) pending.push({ ...member, reason: 'AddressUnknown' });
-    else if (isIP(address) === 0) pending.push({ ...member, reason: 'AddressNotIp', address });
+    else if (!isIpAddress(address)) pending.push({ ...member, reason: 'AddressNotIp', address });
     else known.push({ ...member, address });
   }
   return { known, pending };

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIpAddress } from '../ip-address';
 import type { AccessPointSpec } from '../access-point';
 import type { FindingParts } from './access-point-finding';
 
@@ -19,7 +19,7 @@ export function specFindings(spec: AccessPointSpec): FindingParts[] {
 function hostFindings(hosts: readonly string[]): FindingParts[] {
   return hosts.flatMap((host, index) => {
     const path = `spec.hosts[${index}]`;
-    if (isIP(host) !== 0) {
+    if (isIpAddress(host)) {
       const hint = 'write the name that clients ask for';
       return [{ code: 'FLO3005', path, message: `host "${host}" is an address, not a name`, hint }];
     }

@@ -7,7 +7,7 @@ import {
   validateAccessPoint,
 } from '../../accesspoint';
 import { type Finding, jsonEqual } from '../../kernel';
-import { KeyedQueue } from '../../kube';
+import { KeyedQueue, type RunResult } from '../../kube';
 import { namespacedName } from '../../kube/schema';
 import { revisionKind, type Rollout, rolloutKind } from '../api';
 import { bundleIdentity } from '../bundle';
@@ -28,6 +28,9 @@ import type { ZoneView } from './zone-view';
 
 /** Keeps a deleted access point until its bundles are gone from every zone. */
 export const BUNDLES_FINALIZER = 'federation.flotilla.dev/bundles';
+
+/** Pause while zones give their first answer. */
+const LOOK_AGAIN_MS = 100;
 
 /** Gathers what is known of an access point, decides, and carries the decision out. All rules are in `decideAccessPoint`. */
 @Injectable()
@@ -79,10 +82,11 @@ export class AccessPointController {
     if (object?.spec) this.queue.add(`${object.metadata.namespace ?? 'default'}/${object.spec.owner.name}`);
   }
 
-  private async reconcile(key: string): Promise<void> {
+  private async reconcile(key: string): Promise<RunResult | void> {
     const accessPoint = this.caches.accessPoints.get(key);
     if (accessPoint === undefined) return void this.written.delete(key);
     if (this.isStale(accessPoint, key)) return;
+    if (this.zones.isStarting()) return { requeueAfterMs: LOOK_AGAIN_MS };
     if (accessPoint.metadata.deletionTimestamp !== undefined) return this.withdraw(accessPoint);
     if (!(accessPoint.metadata.finalizers ?? []).includes(BUNDLES_FINALIZER)) {
       return this.setFinalizers(accessPoint, [...(accessPoint.metadata.finalizers ?? []), BUNDLES_FINALIZER]);

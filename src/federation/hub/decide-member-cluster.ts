@@ -27,10 +27,9 @@ const CONTACT_GRAIN_MS = 60_000;
 
 /** The status of a member: conditions, facts from its zone as last seen, counts. Missing news leaves everything as it was. */
 export function memberClusterStatus(member: MemberCluster, contact: ZoneContact, nowMs: number): MemberClusterStatus {
-  const { metadata, spec, status: old } = member;
+  const { metadata, status: old } = member;
   const generation = metadata.generation ?? 0;
-  const facts = contact.copy?.status?.facts ?? old?.facts;
-  const version = spec?.role === 'Gateway' ? (contact.version ?? old?.version) : old?.version;
+  const { facts, version } = observed(member, contact);
   const conditions = [reachable(member, contact), synced(contact), identityTrusted(member, contact)];
   const lastContact = contact.held === undefined ? contactTime(old?.lastContact, nowMs) : old?.lastContact;
   return {
@@ -41,6 +40,14 @@ export function memberClusterStatus(member: MemberCluster, contact: ZoneContact,
     ...(facts === undefined ? {} : { facts }),
     counts: countsOf(contact.bundles),
   };
+}
+
+function observed(
+  { spec, status: old }: MemberCluster,
+  { copy, version }: ZoneContact,
+): Pick<MemberClusterStatus, 'facts' | 'version'> {
+  const newest = spec?.role === 'Gateway' ? version : copy?.status?.version;
+  return { facts: copy?.status?.facts ?? old?.facts, version: newest ?? old?.version };
 }
 
 /** The copy of a member that its zone reads: what concerns the zone, and the chains that the hub signed. */

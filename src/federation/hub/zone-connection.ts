@@ -113,10 +113,9 @@ export class ZoneConnection {
     return undefined;
   }
 
-  /** Since when the zone answers without a break; undefined when it does not. */
-  get liveSinceMs(): number | undefined {
-    const since = this.informers().map(({ state }) => (state.kind === 'Live' ? state.sinceMs : undefined));
-    return since.includes(undefined) ? undefined : Math.max(...since.map((ms) => ms ?? 0));
+  /** Whether every watch has told something: the state, or that it cannot be had. */
+  get hasAnswered(): boolean {
+    return this.informers().every(({ state }) => state.kind !== 'Syncing');
   }
 
   /** Writes a bundle soon, unless the zone holds it already. */

@@ -11,6 +11,9 @@ import { ZoneConnection, type ZoneListener } from './zone-connection';
 /** Key of the Secret entry that holds a kubeconfig. */
 const KUBECONFIG_KEY = 'kubeconfig';
 
+/** How long decisions wait for a zone's first answer, so that a starting hub does not take it for lost. */
+const FIRST_ANSWER_MS = 5_000;
+
 interface Link {
   readonly credentials: string;
   readonly connection: ZoneConnection;
@@ -21,6 +24,8 @@ interface Link {
 export class ZoneConnections {
   private readonly links = new Map<string, Link>();
   private readonly problems = new Map<string, FlotillaError>();
+  /** When each gateway cluster was first heard of. */
+  private readonly knownSinceMs = new Map<string, number>();
   private readonly queue: KeyedQueue;
   private readonly stopping = new AbortController();
   private listener: ZoneListener | undefined;
@@ -43,7 +48,7 @@ export class ZoneConnections {
   /** Opens connections for the gateway clusters that are known, and follows their changes. The caches must be synced. */
   start(listener: ZoneListener): void {
     this.listener = listener;
-    this.caches.clusters.onChange((name) => this.queue.add(name));
+    this.caches.clusters.onChange((name) => this.onMember(name));
     this.caches.secrets.onChange((key) => {
       for (const { metadata, spec } of this.caches.clusters.list()) {
         if (`${SYSTEM_NAMESPACE}/${spec?.credentialsSecretRef?.name ?? ''}` === key) this.queue.add(metadata.name);
@@ -69,6 +74,25 @@ export class ZoneConnections {
     const connection = this.get(gateway);
     if (connection !== undefined) return connection.held;
     return this.problems.get(gateway)?.message ?? `cluster ${gateway} has not been connected yet`;
+  }
+
+  /** Whether some zone has not answered for the first time yet, and may still do so soon. */
+  isStarting(): boolean {
+    const nowMs = this.settings.clock.nowMs();
+    return [...this.knownSinceMs].some(
+      ([gateway, sinceMs]) => nowMs - sinceMs < FIRST_ANSWER_MS && !this.hasAnswered(gateway),
+    );
+  }
+
+  private hasAnswered(gateway: string): boolean {
+    return this.problems.has(gateway) || this.get(gateway)?.hasAnswered === true;
+  }
+
+  private onMember(name: string): void {
+    const isGateway = this.caches.clusters.get(name)?.spec?.role === 'Gateway';
+    if (!isGateway) this.knownSinceMs.delete(name);
+    else if (!this.knownSinceMs.has(name)) this.knownSinceMs.set(name, this.settings.clock.nowMs());
+    this.queue.add(name);
   }
 
   private async connect(name: string, signal: AbortSignal): Promise<void> {

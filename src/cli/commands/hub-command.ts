@@ -1,0 +1,77 @@
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Hub, hubKinds, reviewHubWrite, startHub } from '../../federation/hub';
+import { FlotillaError, type Logger, systemClock } from '../../kernel';
+import { KubeClient, parseKubeconfig } from '../../kube';
+import { toCustomResourceDefinition } from '../../kube/schema';
+import { type ApiServer, startApiServer } from '../../kube/server';
+import { createProcessLogger } from '../process-logger';
+import { announceReady, untilStopped } from '../until-stopped';
+
+/** Options of `flotilla hub`. */
+export interface HubOptions {
+  readonly data?: string;
+  readonly port?: string;
+  readonly writeKubeconfig?: string;
+  readonly kubeconfig?: string;
+}
+
+/** Runs the hub until it is told to stop: over its own API server, or over the one of `--kubeconfig`. */
+export async function run(options: HubOptions): Promise<void> {
+  const logger = createProcessLogger({ process: 'hub' });
+  const place: { hub: Hub | undefined } = { hub: undefined };
+  const server = options.kubeconfig === undefined ? await startServer(options, place, logger) : undefined;
+  const kubeconfig = server?.kubeconfig() ?? (await readFile(options.kubeconfig ?? '', 'utf8'));
+  const client = new KubeClient({ ...parseKubeconfig(kubeconfig), cluster: 'hub' });
+  place.hub = await startHub({
+    client,
+    connect: (connection) => new KubeClient(connection),
+    clock: systemClock,
+    random: Math.random,
+    logger,
+    epoch: 0,
+  });
+  announceReady({ url: server?.url, kubeconfig: options.writeKubeconfig ?? options.kubeconfig });
+  await untilStopped();
+  await place.hub.close();
+  await client.close();
+  await server?.close();
+}
+
+async function startServer(
+  options: HubOptions,
+  place: { readonly hub: Hub | undefined },
+  logger: Logger,
+): Promise<ApiServer> {
+  const { data, port = '0', writeKubeconfig } = options;
+  if (data === undefined)
+    throw badOption('--data is missing', 'name the folder that keeps the state, or an API server with --kubeconfig');
+  const server = await startApiServer({
+    dataDir: data,
+    port: parsePort(port),
+    logger,
+    name: 'hub',
+    customResourceDefinitions: hubKinds.map(toCustomResourceDefinition),
+    reviewer: { review: (request) => reviewHubWrite(request, place.hub?.lookups()) },
+  });
+  if (writeKubeconfig !== undefined) await writePrivateFile(writeKubeconfig, server.kubeconfig());
+  return server;
+}
+
+/** Appears whole, readable for its owner only. */
+async function writePrivateFile(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.new`, text, { mode: 0o600 });
+  await chmod(`${path}.new`, 0o600);
+  await rename(`${path}.new`, path);
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw badOption(`--port ${text} is no port number`, 'use a number from 0 to 65535');
+}
+
+function badOption(message: string, hint: string): FlotillaError {
+  return new FlotillaError(`flotilla hub: ${message}`, { code: 'FLO3066', retry: 'after-change', hint });
+}

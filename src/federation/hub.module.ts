@@ -1,0 +1,31 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AccessPointController } from './hub/access-point-controller';
+import { HubCaches } from './hub/hub-caches';
+import { HubControllers } from './hub/hub-controllers';
+import { HubLifecycle } from './hub/hub-lifecycle';
+import { HUB_SETTINGS, type HubSettings } from './hub/hub-settings';
+import { MemberClusterController } from './hub/member-cluster-controller';
+import { MeshController } from './hub/mesh-controller';
+import { ZoneConnections } from './hub/zone-connections';
+
+/** The hub: caches of its objects, connections to the zones, and one controller per kind. */
+@Module({})
+export class HubModule {
+  /** The module with what the hub is given: its API server, a clock, a logger. */
+  static register(settings: HubSettings): DynamicModule {
+    return {
+      module: HubModule,
+      providers: [
+        { provide: HUB_SETTINGS, useValue: settings },
+        HubCaches,
+        ZoneConnections,
+        MeshController,
+        MemberClusterController,
+        AccessPointController,
+        HubControllers,
+        HubLifecycle,
+      ],
+      exports: [HubCaches, ZoneConnections],
+    };
+  }
+}

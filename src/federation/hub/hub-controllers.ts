@@ -1,0 +1,40 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AccessPointController } from './access-point-controller';
+import { MemberClusterController } from './member-cluster-controller';
+import { MeshController } from './mesh-controller';
+import type { ZoneListener } from './zone-connection';
+
+/** The hub's controllers as one: started together, told of zones together, stopped together. */
+@Injectable()
+export class HubControllers implements ZoneListener {
+  constructor(
+    @Inject(MeshController) private readonly meshes: MeshController,
+    @Inject(MemberClusterController) private readonly members: MemberClusterController,
+    @Inject(AccessPointController) private readonly accessPoints: AccessPointController,
+  ) {}
+
+  /** Begins to reconcile. The caches must be synced. */
+  start(): void {
+    this.meshes.start();
+    this.members.start();
+    this.accessPoints.start();
+  }
+
+  /** Starts nothing more and waits for what runs. */
+  async stop(): Promise<void> {
+    await Promise.all([this.meshes.stop(), this.members.stop(), this.accessPoints.stop()]);
+  }
+
+  onBundle(owner: string): void {
+    this.accessPoints.enqueue(owner);
+  }
+
+  onMember(name: string): void {
+    this.members.enqueue(name);
+  }
+
+  onState(): void {
+    this.members.enqueueAll();
+    this.accessPoints.enqueueAll();
+  }
+}

@@ -1,0 +1,37 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { HubCaches } from './hub-caches';
+import { HubControllers } from './hub-controllers';
+import { hubKinds } from './hub-kinds';
+import { HUB_SETTINGS, type HubSettings } from './hub-settings';
+import { installKinds } from './install-kinds';
+import { ZoneConnections } from './zone-connections';
+
+/** Starts and stops the hub in order: its kinds, its caches, and only then the controllers and the zones. */
+@Injectable()
+export class HubLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly stopping = new AbortController();
+
+  constructor(
+    @Inject(HUB_SETTINGS) private readonly settings: HubSettings,
+    @Inject(HubCaches) private readonly caches: HubCaches,
+    @Inject(ZoneConnections) private readonly zones: ZoneConnections,
+    @Inject(HubControllers) private readonly controllers: HubControllers,
+  ) {}
+
+  /** Resolves once the hub knows all its objects; nothing was written to any zone before. */
+  async onApplicationBootstrap(): Promise<void> {
+    const { signal } = this.stopping;
+    await installKinds(this.settings.client, hubKinds, signal);
+    await this.caches.start(signal);
+    // Zones first: the controllers wait for the first answer of those that are known.
+    this.zones.start(this.controllers);
+    this.controllers.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.controllers.stop();
+    await this.zones.stop();
+    await this.caches.stop();
+  }
+}

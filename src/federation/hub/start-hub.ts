@@ -1,0 +1,27 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { Lookups } from '../../accesspoint';
+import { HubModule } from '../hub.module';
+import { HubCaches } from './hub-caches';
+import type { HubSettings } from './hub-settings';
+
+/** A running hub. Its owner closes it. */
+export interface Hub {
+  /** What admission looks things up in. */
+  lookups(): Lookups;
+  /** Stops controllers, watches and connections; zones go on by themselves. */
+  close(): Promise<void>;
+}
+
+/** Starts the hub's controllers and resolves once they know all objects of the hub. */
+export async function startHub(settings: HubSettings): Promise<Hub> {
+  const context: INestApplicationContext = await NestFactory.createApplicationContext(HubModule.register(settings), {
+    logger: false,
+    abortOnError: false,
+  });
+  const caches = context.get(HubCaches);
+  return {
+    lookups: () => ({ meshes: caches.meshes.list(), clusters: caches.clusters.list() }),
+    close: () => context.close(),
+  };
+}
