@@ -34,7 +34,7 @@ function entriesOf(file: number): readonly Entry[] {
   if (end < 0) throw new Error('not a zip archive');
   const directory = read(file, tail.readUInt32LE(end + 16), tail.readUInt32LE(end + 12));
   const entries: Entry[] = [];
-  for (let at = 0; at < directory.length && directory.readUInt32LE(at) === ENTRY_SIGNATURE; ) {
+  for (let at = 0; at < directory.length && directory.readUInt32LE(at) === ENTRY_SIGNATURE;) {
     const nameLength = directory.readUInt16LE(at + 28);
     entries.push({
       name: directory.toString('utf8', at + 46, at + 46 + nameLength),
@@ -56,7 +56,7 @@ function contentOf(file: number, { headerOffset, method, compressedBytes }: Entr
 
 function read(file: number, position: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
-  for (let filled = 0; filled < length; ) {
+  for (let filled = 0; filled < length;) {
     const count = readSync(file, bytes, filled, length - filled, position + filled);
     if (count === 0) throw new Error('the archive ends too early');
     filled += count;

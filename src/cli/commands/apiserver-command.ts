@@ -16,7 +16,13 @@ export interface ApiserverOptions {
 }
 
 /** Runs the embedded API server until it is told to stop. Prints `{"ready":true,"url":…}` when it serves. */
-export async function run({ data, port = '0', host = '127.0.0.1', writeKubeconfig, crds = 'none' }: ApiserverOptions): Promise<void> {
+export async function run({
+  data,
+  port = '0',
+  host = '127.0.0.1',
+  writeKubeconfig,
+  crds = 'none',
+}: ApiserverOptions): Promise<void> {
   if (data === undefined) throw badOption('--data is missing', 'name the folder that keeps the state');
   const server = await startApiServer({
     dataDir: data,
@@ -42,7 +48,8 @@ async function writeKubeconfigFile(path: string, text: string): Promise<void> {
 /** The definitions of a `--crds` set; their code is loaded only when they are wanted. */
 async function definitionsOf(set: string): Promise<readonly KubeObject[]> {
   if (set === 'none') return [];
-  if (!['flotilla', 'istio', 'all'].includes(set)) throw badOption(`--crds ${set} is not known`, 'use flotilla, istio, all or none');
+  if (!['flotilla', 'istio', 'all'].includes(set))
+    throw badOption(`--crds ${set} is not known`, 'use flotilla, istio, all or none');
   const { customResourceDefinitionsOf } = await import('../custom-resource-definitions.js');
   return customResourceDefinitionsOf(set as 'flotilla' | 'istio' | 'all');
 }

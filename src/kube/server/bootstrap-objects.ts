@@ -29,7 +29,11 @@ export async function ensureBootstrapObjects(
 }
 
 /** Makes an object, or gives an existing one the wanted spec. */
-export async function ensureObject(registry: ObjectRegistry, resources: ResourceRegistry, object: KubeObject): Promise<void> {
+export async function ensureObject(
+  registry: ObjectRegistry,
+  resources: ResourceRegistry,
+  object: KubeObject,
+): Promise<void> {
   const kind = resources.findKind(object.apiVersion, object.kind);
   if (kind === undefined) throw new ApiError('NotFound', `nothing serves ${object.apiVersion} ${object.kind}`);
   const target = { kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name, subresource: '' };
@@ -39,6 +43,10 @@ export async function ensureObject(registry: ObjectRegistry, resources: Resource
     if (!(cause instanceof ApiError) || cause.reason !== 'AlreadyExists') throw cause;
     if (object.spec === undefined) return;
     const wanted = object.spec as object;
-    await registry.update(target, (live) => (jsonEqual(live.spec, wanted) ? live : { ...live, spec: wanted }), SERVER_WRITES);
+    await registry.update(
+      target,
+      (live) => (jsonEqual(live.spec, wanted) ? live : { ...live, spec: wanted }),
+      SERVER_WRITES,
+    );
   }
 }

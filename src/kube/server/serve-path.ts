@@ -25,7 +25,9 @@ export function servePath(request: ApiRequest, context: PathContext): ApiRespons
   if (health !== undefined) return healthOf(context.failure(), request.info.query.has('verbose'), health.slice(1));
   if (path === '/openapi/v3' || path === '/openapi/v3/') return jsonResponse(200, openApiIndex(kinds));
   if (path === '/openapi/v2') return jsonResponse(200, swaggerDocument(kinds));
-  const answer = path.startsWith('/openapi/v3/') ? openApi(path, context.resources) : discover(request, kinds, context.address);
+  const answer = path.startsWith('/openapi/v3/')
+    ? openApi(path, context.resources)
+    : discover(request, kinds, context.address);
   if (answer === undefined) throw pathNotFound();
   return answer;
 }
@@ -37,7 +39,8 @@ function openApi(path: string, resources: ResourceRegistry): ApiResponse | undef
 }
 
 function healthOf(failure: string | undefined, verbose: boolean, check: string): ApiResponse {
-  if (failure !== undefined) return textResponse(500, `[+]ping ok\n[-]storage failed: ${failure}\n${check} check failed\n`);
+  if (failure !== undefined)
+    return textResponse(500, `[+]ping ok\n[-]storage failed: ${failure}\n${check} check failed\n`);
   return textResponse(200, verbose ? `[+]ping ok\n[+]storage ok\n${check} check passed\n` : 'ok');
 }
 

@@ -5,7 +5,8 @@ export function admissionChain(steps: readonly Admission[]): Admission {
   return {
     async mutate(attributes) {
       let { object } = attributes;
-      for (const step of steps) object = await step.mutate(object === undefined ? attributes : { ...attributes, object });
+      for (const step of steps)
+        object = await step.mutate(object === undefined ? attributes : { ...attributes, object });
       return object;
     },
     async validate(attributes) {

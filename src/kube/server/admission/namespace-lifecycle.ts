@@ -35,6 +35,10 @@ function isTerminating({ metadata }: KubeObject): boolean {
 function terminating(kind: { group: string; plural: string }, name: string, namespace: string): ApiError {
   const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
   const { message, details } = forbidden(kind, name, why);
-  const cause = { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' };
+  const cause = {
+    reason: 'NamespaceTerminating',
+    message: `namespace ${namespace} is being terminated`,
+    field: 'metadata.namespace',
+  };
   return new ApiError('Forbidden', message, { ...details, causes: [cause] });
 }

@@ -84,7 +84,11 @@ export function coreVersions(address: string): unknown {
 
 /** metav1.APIGroupList, at `/apis`. */
 export function groupList(kinds: readonly ServedKind[]): unknown {
-  return { kind: 'APIGroupList', apiVersion: 'v1', groups: groupsOf(kinds).map(({ name, versions }) => groupOf(name, versions)) };
+  return {
+    kind: 'APIGroupList',
+    apiVersion: 'v1',
+    groups: groupsOf(kinds).map(({ name, versions }) => groupOf(name, versions)),
+  };
 }
 
 /** metav1.APIGroup, at `/apis/GROUP`; undefined when nothing serves the group. */
@@ -117,7 +121,14 @@ function groupsOf(kinds: readonly ServedKind[]): readonly Group[] {
 /** metav1.APIResourceList, at `/api/v1` and `/apis/GROUP/VERSION`; undefined when nothing serves it. */
 export function resourceList(kinds: readonly ServedKind[], apiVersion: string): unknown {
   const served = groupVersionsOf(kinds).get(apiVersion);
-  return served && { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: apiVersion, resources: served.flatMap(resourcesOf) };
+  return (
+    served && {
+      kind: 'APIResourceList',
+      apiVersion: 'v1',
+      groupVersion: apiVersion,
+      resources: served.flatMap(resourcesOf),
+    }
+  );
 }
 
 function resourcesOf(kind: AnyKind): readonly ApiResource[] {
@@ -130,7 +141,9 @@ function resourcesOf(kind: AnyKind): readonly ApiResource[] {
     verbs: verbsOf(kind),
     ...(isStored(kind) && kind.shortNames.length > 0 ? { shortNames: kind.shortNames } : {}),
     ...(isStored(kind) && kind.categories.length > 0 ? { categories: kind.categories } : {}),
-    ...(isStored(kind) ? { storageVersionHash: hashOf(`${kind.storageApiVersion}/${kindName}`).slice(0, 11) + '=' } : {}),
+    ...(isStored(kind)
+      ? { storageVersionHash: hashOf(`${kind.storageApiVersion}/${kindName}`).slice(0, 11) + '=' }
+      : {}),
   };
   return [main, ...subresourcesOf(kind)];
 }
@@ -208,9 +221,16 @@ function hashOf(text: string): string {
 }
 
 /** Answers a discovery path, or undefined when nothing serves it. */
-export function discover({ info, headers }: ApiRequest, kinds: readonly ServedKind[], address: string): ApiResponse | undefined {
+export function discover(
+  { info, headers }: ApiRequest,
+  kinds: readonly ServedKind[],
+  address: string,
+): ApiResponse | undefined {
   const parts = info.path.split('/').filter((part) => part !== '');
-  const value = parts.length === 1 ? rootDiscovery(parts[0] === 'api', kinds, address, headers.accept) : namedDiscovery(parts, kinds);
+  const value =
+    parts.length === 1
+      ? rootDiscovery(parts[0] === 'api', kinds, address, headers.accept)
+      : namedDiscovery(parts, kinds);
   if (value === undefined) return undefined;
   const response = jsonResponse(200, value.body);
   if (response.kind !== 'bytes' || value.contentType === undefined) return response;
@@ -225,7 +245,12 @@ interface Discovered {
   readonly contentType?: string;
 }
 
-function rootDiscovery(core: boolean, kinds: readonly ServedKind[], address: string, accept: string | undefined): Discovered {
+function rootDiscovery(
+  core: boolean,
+  kinds: readonly ServedKind[],
+  address: string,
+  accept: string | undefined,
+): Discovered {
   const { as, group, version } = negotiate(accept, ['APIGroupDiscoveryList']);
   if (as === undefined || group !== 'apidiscovery.k8s.io') {
     return { body: core ? coreVersions(address) : groupList(kinds) };

@@ -1,6 +1,7 @@
 import { parseDocument } from 'yaml';
 import type { KubeObject } from '../../schema';
 import { ApiError, badRequest } from '../api-error';
+import { decodeProtobuf, PROTOBUF_MEDIA_TYPE } from './protobuf/decode-protobuf';
 
 /** Deeper bodies are refused: nobody writes them, and every step behind this one walks them. */
 const MAX_DEPTH = 512;
@@ -10,8 +11,9 @@ export function mediaTypeOf(contentType: string | undefined): string {
   return (contentType ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
-/** Reads a JSON or YAML body as an object. @throws ApiError 415 for other types, 400 when it does not parse or is too deep */
+/** Reads a JSON, YAML or protobuf body as an object. @throws ApiError 415 for other types, 400 when it does not parse or is too deep */
 export function decodeObject(body: Buffer, contentType: string | undefined): KubeObject {
+  if (mediaTypeOf(contentType) === PROTOBUF_MEDIA_TYPE) return decodeProtobuf(body);
   const value = decodeValue(body, contentType);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw badRequest('the body is not an object');
@@ -33,7 +35,10 @@ function parseJson(body: Buffer, mediaType: string): unknown {
   try {
     return JSON.parse(body.toString('utf8')) as unknown;
   } catch (cause) {
-    throw badRequest(`couldn't parse the body as JSON: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+    throw badRequest(
+      `couldn't parse the body as JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
+      cause,
+    );
   }
 }
 
@@ -46,17 +51,17 @@ function parseYaml(body: Buffer): unknown {
 
 /** 415 naming what would be read. */
 export function unsupportedMediaType(mediaType: string): ApiError {
-  const accepted = 'application/json, application/yaml';
+  const accepted = `application/json, application/yaml, ${PROTOBUF_MEDIA_TYPE}`;
   const message = `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
   return new ApiError('UnsupportedMediaType', `${message} (found ${mediaType})`, {});
 }
 
 /** Walks level by level, so that no depth can exhaust the stack. */
 function isDeeper(value: unknown, limit: number): boolean {
-  let level: unknown[] = [value];
+  let level: readonly unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > limit) return true;
-    level = level.flatMap((node) => (typeof node === 'object' && node !== null ? Object.values(node) : []));
+    level = level.flatMap((node): unknown[] => (typeof node === 'object' && node !== null ? Object.values(node) : []));
   }
   return false;
 }

@@ -33,7 +33,13 @@ export class HttpsServer {
     answer: (request: IncomingMessage) => Promise<ApiResponse>,
     logger: Logger,
   ): Promise<HttpsServer> {
-    const server = createServer({ key, cert: certificate, ca: clientAuthority, requestCert: true, rejectUnauthorized: false });
+    const server = createServer({
+      key,
+      cert: certificate,
+      ca: clientAuthority,
+      requestCert: true,
+      rejectUnauthorized: false,
+    });
     // Idle connections of pooled clients live long; header and request time-outs still bound the slow ones.
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     const listener = new HttpsServer(server, logger);
@@ -78,15 +84,24 @@ function send(response: ServerResponse, answer: ApiResponse, stopping: AbortSign
   if (response.destroyed) return;
   if (answer.kind === 'stream') return stream(response, answer, stopping);
   const length = answer.body.reduce((sum, { length: bytes }) => sum + bytes, 0);
-  for (const warning of answer.warnings ?? []) response.appendHeader('warning', `299 - "${warning.replace(/["\\]/g, '\\$&')}"`);
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': length, 'cache-control': 'no-cache, private' });
+  for (const warning of answer.warnings ?? [])
+    response.appendHeader('warning', `299 - "${warning.replace(/["\\]/g, '\\$&')}"`);
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    'content-length': length,
+    'cache-control': 'no-cache, private',
+  });
   if (head) return void response.end();
   response.cork();
   for (const bytes of answer.body) response.write(bytes);
   response.end();
 }
 
-function stream(response: ServerResponse, answer: ApiResponse & { readonly kind: 'stream' }, stopping: AbortSignal): void {
+function stream(
+  response: ServerResponse,
+  answer: ApiResponse & { readonly kind: 'stream' },
+  stopping: AbortSignal,
+): void {
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   response.writeHead(200, { ...answer.headers, 'cache-control': 'no-cache, private' });
@@ -123,5 +138,10 @@ export function refusalOf(cause: unknown, logger: Logger, path: string): ApiResp
 function internalError(cause: unknown, logger: Logger, path: string): ApiError {
   const { code, message, stack } = toFlotillaError(cause);
   logger.error('request failed', { path, code, reason: message, stack });
-  return new ApiError('InternalError', `Internal error occurred: ${message}`, { causes: [{ reason: code, message }] }, cause);
+  return new ApiError(
+    'InternalError',
+    `Internal error occurred: ${message}`,
+    { causes: [{ reason: code, message }] },
+    cause,
+  );
 }

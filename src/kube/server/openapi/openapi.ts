@@ -19,7 +19,10 @@ export function openApiIndex(kinds: readonly ServedKind[]): unknown {
   const versions = [...new Set(kinds.map(apiVersionOf))].sort();
   const entries = versions.map((apiVersion) => {
     const path = openApiPathOf(apiVersion);
-    const hash = createHash('sha256').update(JSON.stringify(openApiDocument(kinds, apiVersion))).digest('hex').toUpperCase();
+    const hash = createHash('sha256')
+      .update(JSON.stringify(openApiDocument(kinds, apiVersion)))
+      .digest('hex')
+      .toUpperCase();
     return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }] as const;
   });
   return { paths: Object.fromEntries(entries) };
@@ -35,7 +38,12 @@ export function openApiDocument(kinds: readonly ServedKind[], apiVersion: string
     Object.assign(paths, pathsOf(kind));
     Object.assign(schemas, schemasOf(kind, '#/components/schemas/'));
   }
-  return { openapi: '3.0.0', info: { title: 'Kubernetes', version: KUBERNETES_VERSION }, paths, components: { schemas } };
+  return {
+    openapi: '3.0.0',
+    info: { title: 'Kubernetes', version: KUBERNETES_VERSION },
+    paths,
+    components: { schemas },
+  };
 }
 
 /** The OpenAPI 2.0 document of everything, for clients that know no newer one. */

@@ -4,7 +4,7 @@ import { apiVersionOf, type KubeObject } from '../../schema';
 import { alreadyExists, ApiError, notFound } from '../api-error';
 import { trackUpdate } from '../apply';
 import type { ServedKind, StrategyContext } from '../resources/served-kind';
-import { type ObjectKey, type ObjectStore, RevisionConflictError, type StoredObject } from '../storage';
+import { type Change, type ObjectKey, type ObjectStore, RevisionConflictError, type StoredObject } from '../storage';
 import { checkObject, dropUnknownFields } from './check-fields';
 import { generateName } from './generate-name';
 import { type DeleteOptions, isReleased, planDeletion } from './plan-deletion';
@@ -65,7 +65,7 @@ export class ObjectRegistry {
       const object = await this.prepareNew(target, prepareCreate(target, fitted, identity), options, mode);
       const key = keyOf(kind, namespace, object.metadata.name);
       try {
-        return await this.commit(kind, key, 0, object, options);
+        return await this.commit(kind, { key, expectedRevision: 0, object }, options.dryRun);
       } catch (cause) {
         if (!(cause instanceof RevisionConflictError)) throw cause;
         const generated = fitted.metadata.name === '' && attempt < MAX_ATTEMPTS;
@@ -137,11 +137,12 @@ export class ObjectRegistry {
     checkPreconditions(target, fitted, live);
     const next = await this.prepareChange(target, dropUnknownFields(kind, fitted, options), live, options, managed);
     if (isReleased(next)) {
-      await this.commit(kind, key, head.revision, undefined, options);
+      await this.commit(kind, { key, expectedRevision: head.revision }, options.dryRun);
       return { object: next, deleted: true };
     }
     if (isUnchanged(next, live)) return { object: live, deleted: false };
-    return { object: await this.commit(kind, key, head.revision, next, options), deleted: false };
+    const change = { key, expectedRevision: head.revision, object: next };
+    return { object: await this.commit(kind, change, options.dryRun), deleted: false };
   }
 
   private async prepareChange(
@@ -173,13 +174,19 @@ export class ObjectRegistry {
     await this.admission.validate({ target, operation: 'DELETE', options, live });
     const plan = planDeletion(kind, live, deletion, this.clock.nowMs());
     if (plan.kind === 'remove') {
-      return { object: await this.commit(kind, key, head.revision, undefined, options, live), gone: true };
+      return { object: await this.commit(kind, { key, expectedRevision: head.revision }, options.dryRun), gone: true };
     }
     if (!plan.changed) return { object: live, gone: false };
-    return { object: await this.commit(kind, key, head.revision, plan.object, options), gone: false };
+    const change = { key, expectedRevision: head.revision, object: plan.object };
+    return { object: await this.commit(kind, change, options.dryRun), gone: false };
   }
 
-  private track({ kind, subresource }: Target, after: KubeObject, options: WriteOptions, before?: KubeObject): KubeObject {
+  private track(
+    { kind, subresource }: Target,
+    after: KubeObject,
+    options: WriteOptions,
+    before?: KubeObject,
+  ): KubeObject {
     return trackUpdate({
       ...(before ? { before } : {}),
       after,
@@ -195,13 +202,10 @@ export class ObjectRegistry {
   /** Stores unless it is a dry run. Answers in the request's version. */
   private async commit(
     kind: ServedKind,
-    key: ObjectKey,
-    expectedRevision: number,
-    object: KubeObject | undefined,
-    { dryRun }: Pick<WriteOptions, 'dryRun'>,
-    live?: KubeObject,
+    { key, expectedRevision, object }: Change,
+    dryRun: boolean,
   ): Promise<KubeObject> {
-    if (dryRun) return this.dryRun(key, expectedRevision, object ?? live);
+    if (dryRun) return this.dryRun(key, expectedRevision, object ?? this.store.head(key)?.parse());
     const stored = object === undefined ? {} : { object: { ...object, apiVersion: kind.storageApiVersion } };
     return inVersion(kind, (await this.store.commit({ key, expectedRevision, ...stored })).parse());
   }

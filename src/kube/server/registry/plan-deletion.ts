@@ -12,7 +12,8 @@ export interface DeleteOptions {
 }
 
 /** What a deletion does now: the object goes, or stays with a deletionTimestamp until its finalizers are gone. */
-export type DeletionPlan = { readonly kind: 'remove' } | { readonly kind: 'keep'; readonly object: KubeObject; readonly changed: boolean };
+export type DeletionPlan =
+  { readonly kind: 'remove' } | { readonly kind: 'keep'; readonly object: KubeObject; readonly changed: boolean };
 
 const FOREGROUND = 'foregroundDeletion';
 const ORPHAN = 'orphan';
@@ -31,7 +32,7 @@ export function planDeletion(kind: ServedKind, live: KubeObject, options: Delete
 export function isReleased({ metadata, ...object }: KubeObject): boolean {
   if (metadata.deletionTimestamp === undefined || (metadata.finalizers ?? []).length > 0) return false;
   const { deletionGracePeriodSeconds: grace } = metadata as ObjectMeta & { deletionGracePeriodSeconds?: number };
-  return (grace ?? 0) === 0 && !isHeld({ metadata, ...object } as KubeObject);
+  return (grace ?? 0) === 0 && !isHeld({ metadata, ...object });
 }
 
 /** A Namespace has finalizers of its own in its spec. */
@@ -43,7 +44,11 @@ function isHeld({ kind, apiVersion, spec }: KubeObject): boolean {
 function checkDeletePreconditions(kind: ServedKind, live: KubeObject, { preconditions }: DeleteOptions): void {
   const { name, uid, resourceVersion } = live.metadata;
   if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
-    throw conflict(kind, name, `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${String(uid)}`);
+    throw conflict(
+      kind,
+      name,
+      `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${String(uid)}`,
+    );
   }
   if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion) {
     const why = `Precondition failed: ResourceVersion in precondition: ${preconditions.resourceVersion}, ResourceVersion in object meta: ${String(resourceVersion)}`;
@@ -61,14 +66,19 @@ function finalizersAfter(live: KubeObject, { propagationPolicy, orphanDependents
 }
 
 function marked(kind: ServedKind, object: KubeObject, graceSeconds: number, nowMs: number): KubeObject {
-  const { deletionTimestamp, generation, finalizers, ...metadata } = object.metadata as ObjectMeta & { deletionGracePeriodSeconds?: number };
+  const { deletionTimestamp, generation, finalizers, ...metadata } = object.metadata as ObjectMeta & {
+    deletionGracePeriodSeconds?: number;
+  };
   const keptFinalizers = (finalizers ?? []).length > 0 ? { finalizers: finalizers ?? [] } : {};
-  const counted = generation === undefined ? {} : { generation: deletionTimestamp === undefined ? generation + 1 : generation };
+  const counted =
+    generation === undefined ? {} : { generation: deletionTimestamp === undefined ? generation + 1 : generation };
   const shorter = deletionTimestamp === undefined || graceSeconds < (metadata.deletionGracePeriodSeconds ?? 0);
   const times = {
     deletionTimestamp: shorter ? formatTime(nowMs + graceSeconds * 1000) : deletionTimestamp,
     deletionGracePeriodSeconds: shorter ? graceSeconds : (metadata.deletionGracePeriodSeconds ?? 0),
   };
   const result = { ...object, metadata: { ...metadata, ...keptFinalizers, ...counted, ...times } } as KubeObject;
-  return kind.kind === 'Namespace' && kind.group === '' ? { ...result, status: { ...(object.status as object), phase: 'Terminating' } } : result;
+  return kind.kind === 'Namespace' && kind.group === ''
+    ? { ...result, status: { ...(object.status as object), phase: 'Terminating' } }
+    : result;
 }

@@ -18,28 +18,40 @@ export interface Identity {
  * @throws ApiError 400 when they contradict each other
  */
 export function fitToTarget({ kind, namespace, name }: Target, body: KubeObject): KubeObject {
-  const apiVersion = apiVersionOf(kind);
-  if (body.apiVersion !== apiVersion || body.kind !== kind.kind) {
-    const found = `${String(body.apiVersion)}, Kind=${String(body.kind)}`;
-    throw badRequest(`the API version in the data (${found}) does not match the expected API version (${apiVersion}, Kind=${kind.kind})`);
-  }
+  checkType(kind, body);
   const metadata = body.metadata as Partial<ObjectMeta> | undefined;
-  if (typeof metadata !== 'object') throw badRequest('metadata must be an object');
-  if (name !== '' && (metadata.name ?? name) !== name) {
-    throw badRequest(`the name of the object (${String(metadata.name)}) does not match the name on the URL (${name})`);
+  if (typeof metadata !== 'object' || metadata === null) throw badRequest('metadata must be an object');
+  const given = metadata.name ?? '';
+  if (name !== '' && given !== '' && given !== name) {
+    throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
   }
-  if (!kind.namespaced && (metadata.namespace ?? '') !== '') {
-    throw invalidObject(kind, metadata.name ?? name, [forbidden('metadata.namespace', 'not allowed on this type')]);
+  const place = metadata.namespace ?? '';
+  if (!kind.namespaced && place !== '') {
+    throw invalidObject(kind, given, [forbidden('metadata.namespace', 'not allowed on this type')]);
   }
-  if (kind.namespaced && (metadata.namespace ?? namespace) !== namespace && metadata.namespace !== '') {
+  if (kind.namespaced && place !== '' && place !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
-  return { ...body, metadata: { ...metadata, name: metadata.name ?? name, ...(kind.namespaced ? { namespace } : {}) } };
+  return { ...body, metadata: { ...metadata, name: given || name, ...(kind.namespaced ? { namespace } : {}) } };
+}
+
+function checkType(kind: Target['kind'], body: KubeObject): void {
+  const expected = apiVersionOf(kind);
+  if (body.apiVersion === expected && body.kind === kind.kind) return;
+  const found = `${String(body.apiVersion)}, Kind=${String(body.kind)}`;
+  throw badRequest(
+    `the API version in the data (${found}) does not match the expected API version (${expected}, Kind=${kind.kind})`,
+  );
 }
 
 /** A new object with the metadata that only the server gives, and without the status that only a controller gives. Pure. */
 export function prepareCreate({ kind }: Target, object: KubeObject, identity: Identity): KubeObject {
-  const { resourceVersion, deletionTimestamp: _time, selfLink: _link, ...given } = object.metadata as ObjectMeta & {
+  const {
+    resourceVersion,
+    deletionTimestamp: _time,
+    selfLink: _link,
+    ...given
+  } = object.metadata as ObjectMeta & {
     selfLink?: string;
     deletionGracePeriodSeconds?: number;
   };
@@ -66,5 +78,5 @@ function dropsStatus({ subresources, strategy }: Target['kind']): boolean {
 
 /** The object without its status. */
 export function withoutStatus({ status: _status, ...rest }: KubeObject): KubeObject {
-  return rest as KubeObject;
+  return rest;
 }

@@ -13,11 +13,17 @@ import type { Target } from './write-request';
 export function checkPreconditions({ kind, name }: Target, next: KubeObject, live: KubeObject): void {
   const { resourceVersion, uid } = next.metadata;
   if (uid !== undefined && uid !== '' && uid !== live.metadata.uid) {
-    throw conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${String(live.metadata.uid)}`);
+    throw conflict(
+      kind,
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${String(live.metadata.uid)}`,
+    );
   }
   if (resourceVersion === undefined || resourceVersion === '') return;
   if (!/^\d+$/.test(resourceVersion)) {
-    throw invalidObject(kind, name, [invalid('metadata.resourceVersion', resourceVersion, 'must be an unsigned integer')]);
+    throw invalidObject(kind, name, [
+      invalid('metadata.resourceVersion', resourceVersion, 'must be an unsigned integer'),
+    ]);
   }
   if (resourceVersion !== live.metadata.resourceVersion) throw conflict(kind, name);
 }
@@ -45,17 +51,28 @@ function withStatus(object: KubeObject, status: unknown): KubeObject {
 type ServerMetadata = ObjectMeta & { readonly deletionGracePeriodSeconds?: number; readonly selfLink?: string };
 
 /** What the client sent, with every field that only the server sets taken from the live object. */
-function keepServerMetadata(next: ObjectMeta, live: ObjectMeta): ObjectMeta {
-  const server: Partial<ServerMetadata> = live;
-  const { selfLink: _link, ...rest } = next as ServerMetadata;
-  const kept: Record<string, unknown> = { ...rest };
-  for (const field of ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'generation'] as const) {
-    if (server[field] === undefined) delete kept[field];
-    else kept[field] = server[field];
-  }
-  kept.resourceVersion = live.resourceVersion;
-  kept.name = live.name;
-  return kept as unknown as ObjectMeta;
+function keepServerMetadata(next: ObjectMeta, live: ServerMetadata): ObjectMeta {
+  const {
+    selfLink: _link,
+    uid: _uid,
+    creationTimestamp: _created,
+    deletionTimestamp: _deleted,
+    deletionGracePeriodSeconds: _grace,
+    generation: _generation,
+    resourceVersion: _version,
+    ...own
+  } = next as ServerMetadata;
+  const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, resourceVersion } = live;
+  return {
+    ...own,
+    name: live.name,
+    ...(uid === undefined ? {} : { uid }),
+    ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
+    ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+    ...(deletionGracePeriodSeconds === undefined ? {} : { deletionGracePeriodSeconds }),
+    ...(generation === undefined ? {} : { generation }),
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+  };
 }
 
 /** `metadata.generation` plus one when anything but metadata and status has changed. Pure. */

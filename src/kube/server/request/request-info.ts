@@ -27,7 +27,10 @@ const NAMESPACE_SUBRESOURCES: readonly string[] = ['status', 'finalize'];
 export function resolveRequestInfo(method: string, url: string): RequestInfo {
   const [rawPath = '', rawQuery = ''] = splitOnce(url, '?');
   const query = new URLSearchParams(rawQuery);
-  const parts = rawPath.split('/').filter((part) => part !== '').map(decodeURIComponent);
+  const parts = rawPath
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decodeURIComponent);
   const resource = resourceOf(parts);
   return { path: rawPath, query, verb: verbOf(method, query, resource), ...(resource ? { resource } : {}) };
 }
@@ -47,7 +50,8 @@ function resourceOf(parts: readonly string[]): ResourceRequest | undefined {
 
 function scopeOf(rest: readonly string[]): Omit<ResourceRequest, 'group' | 'version'> {
   const [first = '', second = '', third = ''] = rest;
-  const inNamespace = first === 'namespaces' && third !== '' && !(rest.length === 3 && NAMESPACE_SUBRESOURCES.includes(third));
+  const inNamespace =
+    first === 'namespaces' && third !== '' && !(rest.length === 3 && NAMESPACE_SUBRESOURCES.includes(third));
   const [plural = '', name = '', ...tail] = inNamespace ? rest.slice(2) : rest;
   return { namespace: inNamespace ? second : '', plural, name, subresource: tail.join('/') };
 }

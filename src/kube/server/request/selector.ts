@@ -52,7 +52,8 @@ function setRequirement([, key = '', operator, list = '']: RegExpExecArray, whol
 }
 
 function checkName(key: string, whole: string): void {
-  if (!NAME.test(key)) throw badRequest(`unable to parse requirement: invalid label key "${key}" in selector "${whole}"`);
+  if (!NAME.test(key))
+    throw badRequest(`unable to parse requirement: invalid label key "${key}" in selector "${whole}"`);
 }
 
 function checkValue(value: string, whole: string): void {

@@ -28,7 +28,11 @@ function labelled(object: KubeObject): KubeObject {
 
 const namespaceStrategy: BuiltInStrategy = {
   selectableFields: selectable('status.phase'),
-  prepareForCreate: (object) => ({ ...labelled(object), spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } }),
+  prepareForCreate: (object) => ({
+    ...labelled(object),
+    spec: { finalizers: ['kubernetes'] },
+    status: { phase: 'Active' },
+  }),
   // The list of spec.finalizers changes only through the finalize subresource.
   prepareForUpdate: (next, live) => ({ ...labelled(next), spec: live.spec }),
 };

@@ -24,7 +24,8 @@ export const customResourceDefinitionStrategy: BuiltInStrategy = {
     const status = statusOf(definition.spec, nowMs, storedVersions);
     return { ...definition, status: conditions === undefined ? status : { ...status, conditions } };
   },
-  validate: (object, live) => validateDefinition(object as CustomResourceDefinition, live as CustomResourceDefinition | undefined),
+  validate: (object, live) =>
+    validateDefinition(object as CustomResourceDefinition, live as CustomResourceDefinition | undefined),
 };
 
 function withDefaults(definition: CustomResourceDefinition): CustomResourceDefinition {
@@ -32,7 +33,11 @@ function withDefaults(definition: CustomResourceDefinition): CustomResourceDefin
   if (spec?.names === undefined) return definition;
   const { names } = spec;
   const kind = names.kind ?? '';
-  const filled = { ...names, singular: names.singular ?? kind.toLowerCase(), listKind: names.listKind ?? `${kind}List` };
+  const filled = {
+    ...names,
+    singular: names.singular ?? kind.toLowerCase(),
+    listKind: names.listKind ?? `${kind}List`,
+  };
   const conversion = (spec as { conversion?: unknown }).conversion ?? { strategy: 'None' };
   return { ...definition, spec: { ...spec, names: filled, conversion } as CustomResourceDefinitionSpec };
 }
@@ -44,28 +49,57 @@ function statusOf(spec: CustomResourceDefinitionSpec | undefined, nowMs: number,
   return {
     acceptedNames: spec?.names,
     conditions: [
-      { type: 'NamesAccepted', status: 'True', lastTransitionTime, reason: 'NoConflicts', message: 'no conflicts found' },
-      { type: 'Established', status: 'True', lastTransitionTime, reason: 'InitialNamesAccepted', message: 'the initial names have been accepted' },
+      {
+        type: 'NamesAccepted',
+        status: 'True',
+        lastTransitionTime,
+        reason: 'NoConflicts',
+        message: 'no conflicts found',
+      },
+      {
+        type: 'Established',
+        status: 'True',
+        lastTransitionTime,
+        reason: 'InitialNamesAccepted',
+        message: 'the initial names have been accepted',
+      },
     ],
     storedVersions,
   };
 }
 
-function validateDefinition(definition: CustomResourceDefinition, live?: CustomResourceDefinition): readonly FieldError[] {
+function validateDefinition(
+  definition: CustomResourceDefinition,
+  live?: CustomResourceDefinition,
+): readonly FieldError[] {
   const { spec, metadata } = definition;
   if (spec === undefined) return [required('spec')];
   const { group, names, versions = [] } = spec;
   const errors: FieldError[] = [];
   const expected = `${names?.plural ?? ''}.${group}`;
-  if (metadata.name !== expected) errors.push(invalid('metadata.name', metadata.name, 'must be spec.names.plural+"."+spec.group'));
+  if (metadata.name !== expected)
+    errors.push(invalid('metadata.name', metadata.name, 'must be spec.names.plural+"."+spec.group'));
   if (versions.filter(({ storage }) => storage).length !== 1) {
-    errors.push(invalid('spec.versions', versions.map(({ name }) => name), 'must have exactly one version marked as storage version'));
+    errors.push(
+      invalid(
+        'spec.versions',
+        versions.map(({ name }) => name),
+        'must have exactly one version marked as storage version',
+      ),
+    );
   }
-  if (live?.spec !== undefined && live.spec.scope !== spec.scope) errors.push(invalid('spec.scope', spec.scope, 'field is immutable'));
-  if (live?.spec !== undefined && live.spec.names.kind !== names.kind) errors.push(invalid('spec.names.kind', names.kind, 'field is immutable'));
+  if (live?.spec !== undefined && live.spec.scope !== spec.scope)
+    errors.push(invalid('spec.scope', spec.scope, 'field is immutable'));
+  if (live?.spec !== undefined && live.spec.names.kind !== names.kind)
+    errors.push(invalid('spec.names.kind', names.kind, 'field is immutable'));
   versions.forEach((version, index) => errors.push(...schemaErrors(version, `spec.versions[${index}].schema`)));
   if ((spec as { preserveUnknownFields?: boolean }).preserveUnknownFields === true) {
-    errors.push(forbidden('spec.preserveUnknownFields', 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead'));
+    errors.push(
+      forbidden(
+        'spec.preserveUnknownFields',
+        'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
+      ),
+    );
   }
   return errors;
 }

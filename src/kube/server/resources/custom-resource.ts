@@ -86,5 +86,5 @@ function strategyOf({ selectableFields = [], subresources }: CustomResourceVersi
 }
 
 function textOf(value: unknown): string {
-  return value === undefined || value === null || typeof value === 'object' ? '' : String(value as string | number);
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }

@@ -13,11 +13,14 @@ interface Container {
   readonly resources?: { readonly limits?: Quantities; readonly requests?: Quantities };
 }
 
-type Quantities = Readonly<Record<string, unknown>>;
+type Quantities = Readonly<Record<string, string | number>>;
 
 /** Pods start Pending; one that runs on a node stays until its kubelet confirms the end with a grace period of 0. */
 export const podStrategy: BuiltInStrategy = {
-  prepareForCreate: (pod) => ({ ...pod, status: { phase: 'Pending', qosClass: qosClassOf(pod.spec as PodSpec | undefined) } }),
+  prepareForCreate: (pod) => ({
+    ...pod,
+    status: { phase: 'Pending', qosClass: qosClassOf(pod.spec as PodSpec | undefined) },
+  }),
   gracePeriodSeconds(pod, requested) {
     const spec = (pod.spec ?? {}) as PodSpec;
     const { phase } = (pod.status ?? {}) as { phase?: string };
@@ -30,7 +33,8 @@ export const podStrategy: BuiltInStrategy = {
 /** https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/ */
 function qosClassOf(spec: PodSpec = {}): string {
   const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
-  const given = (quantities: Quantities | undefined): boolean => quantities !== undefined && Object.keys(quantities).length > 0;
+  const given = (quantities: Quantities | undefined): boolean =>
+    quantities !== undefined && Object.keys(quantities).length > 0;
   if (!containers.some(({ resources }) => given(resources?.limits) || given(resources?.requests))) return 'BestEffort';
   return containers.every(isGuaranteed) ? 'Guaranteed' : 'Burstable';
 }
@@ -42,4 +46,3 @@ function isGuaranteed({ resources }: Container): boolean {
     return limit !== undefined && String(limit) === String(request);
   });
 }
-

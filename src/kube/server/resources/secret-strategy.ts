@@ -23,13 +23,15 @@ function encodeStringData(secret: KubeObject): KubeObject {
     ...rest,
     ...(data === undefined && encoded.length === 0 ? {} : { data: merged }),
     type: type ?? 'Opaque',
-  } as KubeObject;
+  };
 }
 
 function dataErrors({ data }: KubeObject): readonly FieldError[] {
   return Object.entries((data ?? {}) as Record<string, unknown>).flatMap(([key, value]) => {
     if (!DATA_KEY.test(key)) {
-      return [invalid(`data[${key}]`, key, "a valid config key must consist of alphanumeric characters, '-', '_' or '.'")];
+      return [
+        invalid(`data[${key}]`, key, "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"),
+      ];
     }
     const text = typeof value === 'string' ? value.replace(/[\r\n]/g, '') : '';
     return BASE64.test(text) ? [] : [invalid(`data[${key}]`, '<secret contents redacted>', 'illegal base64 data')];

@@ -67,7 +67,9 @@ export class RangeAllocator implements ServiceAllocator {
     if (spec.type === 'ExternalName') return { ...service, spec: withoutAddress(spec) };
     const clusterIP = this.addressFor(service, spec, before, owner);
     const families = clusterIP.includes(':') ? ['IPv6'] : ['IPv4'];
-    const ports = this.wantsNodePorts(spec) ? this.portsFor(service, spec, before, owner) : (spec.ports ?? []).map(withoutNodePort);
+    const ports = this.wantsNodePorts(spec)
+      ? this.portsFor(service, spec, before, owner)
+      : (spec.ports ?? []).map(withoutNodePort);
     return {
       ...service,
       spec: {
@@ -119,7 +121,8 @@ export class RangeAllocator implements ServiceAllocator {
     return (spec.ports ?? []).map((port, index) => {
       const nodePort = port.nodePort || before.ports?.[index]?.nodePort || this.freePort();
       const taker = this.takenPorts.get(nodePort) ?? owner;
-      if (taker !== owner) throw refusal(service, `spec.ports[${index}].nodePort`, nodePort, 'provided port is already allocated');
+      if (taker !== owner)
+        throw refusal(service, `spec.ports[${index}].nodePort`, nodePort, 'provided port is already allocated');
       this.takenPorts.set(nodePort, owner);
       return { ...port, nodePort };
     });
@@ -133,7 +136,10 @@ export class RangeAllocator implements ServiceAllocator {
       const port = firstNodePort + ((start + step) % size);
       if (!this.takenPorts.has(port)) return port;
     }
-    throw new ApiError('InternalError', `failed to allocate a nodePort: range ${firstNodePort}-${lastNodePort} is full`);
+    throw new ApiError(
+      'InternalError',
+      `failed to allocate a nodePort: range ${firstNodePort}-${lastNodePort} is full`,
+    );
   }
 }
 

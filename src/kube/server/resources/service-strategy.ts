@@ -19,7 +19,8 @@ interface ServiceSpec {
 
 /** Services: defaults that depend on other fields, cluster IPs and node ports. */
 export const serviceStrategy: BuiltInStrategy = {
-  prepareForCreate: (service, { services }) => services.allocate(withDefaults({ ...service, status: { loadBalancer: {} } })),
+  prepareForCreate: (service, { services }) =>
+    services.allocate(withDefaults({ ...service, status: { loadBalancer: {} } })),
   prepareForUpdate: (next, live, { services }) => services.allocate(withDefaults(next), live),
   validate: validateService,
 };

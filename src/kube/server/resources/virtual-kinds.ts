@@ -19,7 +19,17 @@ export const virtualKinds: readonly VirtualKind[] = [
     plural: 'localsubjectaccessreviews',
     singular: 'localsubjectaccessreview',
   },
-  { ...AUTHORIZATION, kind: 'SelfSubjectAccessReview', plural: 'selfsubjectaccessreviews', singular: 'selfsubjectaccessreview' },
-  { ...AUTHORIZATION, kind: 'SelfSubjectRulesReview', plural: 'selfsubjectrulesreviews', singular: 'selfsubjectrulesreview' },
+  {
+    ...AUTHORIZATION,
+    kind: 'SelfSubjectAccessReview',
+    plural: 'selfsubjectaccessreviews',
+    singular: 'selfsubjectaccessreview',
+  },
+  {
+    ...AUTHORIZATION,
+    kind: 'SelfSubjectRulesReview',
+    plural: 'selfsubjectrulesreviews',
+    singular: 'selfsubjectrulesreview',
+  },
   { ...AUTHORIZATION, kind: 'SubjectAccessReview', plural: 'subjectaccessreviews', singular: 'subjectaccessreview' },
 ];

@@ -56,15 +56,12 @@ export interface TableOptions {
 
 /** The meta.k8s.io/v1 Table of objects, with their metadata in each row unless the client wants more or less. */
 export function tableOf(kind: ServedKind, objects: readonly KubeObject[], options: TableOptions): unknown {
-  const table = toTable(kind, objects, kind.columns, options.nowMs);
-  const rows = table.rows.map((row, index) => ({ ...row, object: rowObject(objects[index], options.includeObject) }));
-  return { ...table, metadata: options.metadata, rows };
+  const includeObject = INCLUDE_OBJECT.find((choice) => choice === options.includeObject) ?? 'Metadata';
+  const request = { kind, includeObject, ...(kind.custom ? { columns: kind.columns } : {}) };
+  return toTable(request, objects, options.nowMs, options.metadata);
 }
 
-function rowObject(object: KubeObject | undefined, includeObject: string | null): unknown {
-  if (object === undefined || includeObject === 'None') return undefined;
-  return includeObject === 'Object' ? object : metadataOnly(object);
-}
+const INCLUDE_OBJECT = ['None', 'Metadata', 'Object'] as const;
 
 /** A list answer from objects' JSON as stored, without parsing them. */
 export function listResponse(kind: ServedKind, items: readonly Buffer[], metadata: ListMetadata): ApiResponse {

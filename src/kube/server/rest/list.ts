@@ -7,14 +7,26 @@ import { inVersion, jsonInVersion } from '../registry/object-registry';
 import type { Target } from '../registry/write-request';
 import { type ObjectStore, RevisionCompactedError, type StoredObject } from '../storage';
 import { decodeContinue, encodeContinue, expiredContinue } from './continue-token';
-import { type ListMetadata, listResponse, metadataOnly, objectResponse, RESOURCE_SHAPES, tableOf } from './encode-objects';
+import {
+  type ListMetadata,
+  listResponse,
+  metadataOnly,
+  objectResponse,
+  RESOURCE_SHAPES,
+  tableOf,
+} from './encode-objects';
 import { type Selection, selectionOf } from './selection';
 
 /** How long a list waits for a revision that has not been written yet. */
 const FRESHNESS_WAIT_MS = 3_000;
 
 /** Answers `list`: a page of the selected objects, in JSON, YAML or as a Table. */
-export async function list(request: ApiRequest, target: Target, store: ObjectStore, clock: Clock): Promise<ApiResponse> {
+export async function list(
+  request: ApiRequest,
+  target: Target,
+  store: ObjectStore,
+  clock: Clock,
+): Promise<ApiResponse> {
   const { kind } = target;
   const { query } = request.info;
   const representation = negotiate(request.headers.accept, RESOURCE_SHAPES);
@@ -22,12 +34,20 @@ export async function list(request: ApiRequest, target: Target, store: ObjectSto
   await waitForRevision(store, clock, minimumRevision(query));
   const { objects, metadata } = pageOf(store, target, query, selection);
   if (representation.format === 'json' && representation.as === undefined) {
-    return listResponse(kind, objects.map((object) => jsonInVersion(kind, object)), metadata);
+    return listResponse(
+      kind,
+      objects.map((object) => jsonInVersion(kind, object)),
+      metadata,
+    );
   }
   const parsed = objects.map((object) => inVersion(kind, object.parse()));
   if (representation.as === 'Table') {
     const includeObject = query.get('includeObject');
-    return objectResponse(200, tableOf(kind, parsed, { metadata, includeObject, nowMs: clock.nowMs() }), representation);
+    return objectResponse(
+      200,
+      tableOf(kind, parsed, { metadata, includeObject, nowMs: clock.nowMs() }),
+      representation,
+    );
   }
   const partial = representation.as !== undefined;
   const names = partial
@@ -42,7 +62,12 @@ interface ListPage {
   readonly metadata: ListMetadata;
 }
 
-function pageOf(store: ObjectStore, { kind, namespace }: Target, query: URLSearchParams, selection: Selection): ListPage {
+function pageOf(
+  store: ObjectStore,
+  { kind, namespace }: Target,
+  query: URLSearchParams,
+  selection: Selection,
+): ListPage {
   const token = query.get('continue');
   const start = token ? decodeContinue(token) : undefined;
   const revision = start?.revision ?? exactRevision(query) ?? store.revision;
@@ -89,7 +114,9 @@ function exactRevision(query: URLSearchParams): number | undefined {
 function minimumRevision(query: URLSearchParams): number {
   const match = query.get('resourceVersionMatch');
   if (match !== null && match !== 'Exact' && match !== 'NotOlderThan') {
-    throw badRequest(`resourceVersionMatch: Unsupported value: "${match}": supported values: "Exact", "NotOlderThan", ""`);
+    throw badRequest(
+      `resourceVersionMatch: Unsupported value: "${match}": supported values: "Exact", "NotOlderThan", ""`,
+    );
   }
   if (match !== null && (query.get('resourceVersion') ?? '') === '') {
     throw badRequest('resourceVersionMatch is forbidden unless resourceVersion is provided');
@@ -101,7 +128,8 @@ function minimumRevision(query: URLSearchParams): number {
 export function revisionOf(query: URLSearchParams): number {
   const text = query.get('resourceVersion') ?? '';
   const revision = Number(text === '' ? 0 : text);
-  if (!Number.isSafeInteger(revision) || revision < 0) throw badRequest(`Invalid value: "${text}": invalid resourceVersion`);
+  if (!Number.isSafeInteger(revision) || revision < 0)
+    throw badRequest(`Invalid value: "${text}": invalid resourceVersion`);
   return revision;
 }
 

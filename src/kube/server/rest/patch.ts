@@ -18,12 +18,12 @@ export function transformOf({ kind }: Target, { contentType, body }: Patch): (li
   const value = decodeValue(body, 'application/json');
   switch (mediaType) {
     case 'application/json-patch+json':
-      return (live) => applyJsonPatch(live, value as Parameters<typeof applyJsonPatch>[1]) as KubeObject;
+      return (live) => applyJsonPatch(live, value) as KubeObject;
     case 'application/merge-patch+json':
       return (live) => applyMergePatch(live, value) as KubeObject;
     case 'application/strategic-merge-patch+json':
       if (kind.custom) throw unsupportedPatch(mediaType);
-      return (live) => applyStrategicMergePatch(live, value as object, kind.structural) as KubeObject;
+      return (live) => applyStrategicMergePatch(live, value, kind.structural) as KubeObject;
     default:
       throw unsupportedPatch(mediaType);
   }
@@ -54,17 +54,31 @@ export interface Apply {
 export function readApply(target: Target, { body }: Patch, query: URLSearchParams): Apply {
   const applied = decodeObject(body, 'application/yaml');
   const manager = query.get('fieldManager') ?? '';
-  if (manager === '') throw badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
+  if (manager === '')
+    throw badRequest(
+      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+    );
   const metadata = applied.metadata as Partial<ObjectMeta> | undefined;
   const { name, namespace, kind } = target;
-  if (applied.apiVersion === undefined || applied.kind === undefined) throw badRequest('apply patch must name apiVersion and kind');
-  if ((metadata?.name ?? name) !== name) throw badRequest(`metadata.name ${metadata?.name ?? ''} does not match the name on the URL (${name})`);
+  if (applied.apiVersion === undefined || applied.kind === undefined)
+    throw badRequest('apply patch must name apiVersion and kind');
+  if ((metadata?.name ?? name) !== name)
+    throw badRequest(`metadata.name ${metadata?.name ?? ''} does not match the name on the URL (${name})`);
   const place = kind.namespaced ? { namespace } : {};
-  return { target, applied: { ...applied, metadata: { ...metadata, name, ...place } }, manager, force: query.get('force') === 'true' };
+  return {
+    target,
+    applied: { ...applied, metadata: { ...metadata, name, ...place } },
+    manager,
+    force: query.get('force') === 'true',
+  };
 }
 
 /** Lays an apply over the live object. @throws ApiError 409 with one cause for each field that another manager owns */
-export function runApply({ target, applied, manager, force }: Apply, live: KubeObject | undefined, nowMs: number): KubeObject {
+export function runApply(
+  { target, applied, manager, force }: Apply,
+  live: KubeObject | undefined,
+  nowMs: number,
+): KubeObject {
   const { kind, subresource } = target;
   const result = applyServerSide({
     ...(live ? { live } : {}),

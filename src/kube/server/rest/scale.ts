@@ -6,11 +6,18 @@ import type { ScalePaths, ServedKind } from '../resources/served-kind';
 /** autoscaling/v1 Scale of an object. Pure. */
 export function toScale(paths: ScalePaths, object: KubeObject): KubeObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  const selector = paths.labelSelectorPath === undefined ? undefined : selectorText(readPath(object, paths.labelSelectorPath));
+  const selector =
+    paths.labelSelectorPath === undefined ? undefined : selectorText(readPath(object, paths.labelSelectorPath));
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
-    metadata: withoutUndefined({ name, namespace, uid, resourceVersion, creationTimestamp }) as unknown as KubeObject['metadata'],
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
+    },
     spec: { replicas: numberAt(object, paths.specReplicasPath) },
     status: { replicas: numberAt(object, paths.statusReplicasPath), ...(selector === undefined ? {} : { selector }) },
   };
@@ -20,7 +27,9 @@ export function toScale(paths: ScalePaths, object: KubeObject): KubeObject {
 export function withScale(kind: ServedKind, paths: ScalePaths, object: KubeObject, scale: KubeObject): KubeObject {
   const replicas = (scale.spec as { replicas?: unknown } | undefined)?.replicas ?? 0;
   if (typeof replicas !== 'number' || !Number.isInteger(replicas) || replicas < 0) {
-    throw badRequest(`Scale "${object.metadata.name}" is invalid: spec.replicas: Invalid value: ${JSON.stringify(replicas)}`);
+    throw badRequest(
+      `Scale "${object.metadata.name}" is invalid: spec.replicas: Invalid value: ${JSON.stringify(replicas)}`,
+    );
   }
   const { resourceVersion } = scale.metadata;
   const changed = writePath(object, paths.specReplicasPath, replicas);
@@ -58,8 +67,4 @@ function expressionText({ key, operator, values = [] }: Expression): string {
   if (operator === 'Exists') return key;
   if (operator === 'DoesNotExist') return `!${key}`;
   return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.join(',')})`;
-}
-
-function withoutUndefined(values: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }

@@ -35,7 +35,11 @@ const STATUS: Readonly<Record<string, ResourceHandler>> = { get, update, patch }
 const SCALE: Readonly<Record<string, ResourceHandler>> = { get: getScale, update: updateScale, patch: patchScale };
 
 /** Serves one request for a stored kind. @throws ApiError 404 when nothing serves the path, 405 for a verb it does not have */
-export async function serveResource(request: ApiRequest, wanted: ResourceRequest, context: ResourceContext): Promise<ApiResponse> {
+export async function serveResource(
+  request: ApiRequest,
+  wanted: ResourceRequest,
+  context: ResourceContext,
+): Promise<ApiResponse> {
   const kind = context.resources.find(wanted.group, wanted.version, wanted.plural);
   if (kind === undefined) throw pathNotFound();
   const { namespace, name, subresource } = wanted;
@@ -45,7 +49,10 @@ export async function serveResource(request: ApiRequest, wanted: ResourceRequest
   return handler(request, { kind, namespace, name, subresource }, context);
 }
 
-function handlersOf({ subresources, group, plural }: ServedKind, subresource: string): Readonly<Record<string, ResourceHandler>> {
+function handlersOf(
+  { subresources, group, plural }: ServedKind,
+  subresource: string,
+): Readonly<Record<string, ResourceHandler>> {
   if (subresource === '') return MAIN;
   if (subresource === 'status' && subresources.status) return STATUS;
   if (subresource === 'scale' && subresources.scale !== undefined) return SCALE;

@@ -64,7 +64,8 @@ function initialState(query: URLSearchParams): InitialState {
   const wanted = query.get('sendInitialEvents');
   const match = query.get('resourceVersionMatch');
   if (wanted === null) {
-    if (match !== null) throw badRequest('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
+    if (match !== null)
+      throw badRequest('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
     return revisionOf(query) === 0 ? 'state' : 'none';
   }
   if (match !== 'NotOlderThan') {
@@ -147,7 +148,11 @@ class Watch {
   private sendBookmark(annotations?: Readonly<Record<string, string>>): void {
     const { kind, representation } = this.plan;
     const metadata = { resourceVersion: String(this.context.store.revision), ...(annotations ? { annotations } : {}) };
-    const object: KubeObject = { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata: metadata as KubeObject['metadata'] };
+    const object: KubeObject = {
+      kind: kind.kind,
+      apiVersion: apiVersionOf(kind),
+      metadata: metadata as KubeObject['metadata'],
+    };
     const shaped = representation.as === undefined ? object : bookmarkShape(object, representation);
     this.sink.write(Buffer.from(`${JSON.stringify({ type: 'BOOKMARK', object: shaped })}\n`));
   }
@@ -172,7 +177,8 @@ class Watch {
 }
 
 function bookmarkShape(object: KubeObject, { as }: Representation): unknown {
-  if (as === 'Table') return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata, columnDefinitions: [], rows: [] };
+  if (as === 'Table')
+    return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata, columnDefinitions: [], rows: [] };
   return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata };
 }
 

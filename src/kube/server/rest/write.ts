@@ -89,7 +89,11 @@ export async function remove(request: ApiRequest, target: Target, context: RestC
 }
 
 /** Answers `deletecollection`: every selected object is deleted by itself. */
-export async function removeCollection(request: ApiRequest, target: Target, context: RestContext): Promise<ApiResponse> {
+export async function removeCollection(
+  request: ApiRequest,
+  target: Target,
+  context: RestContext,
+): Promise<ApiResponse> {
   const [options] = optionsOf(request);
   const { deletion, dryRun } = await readDeletion(request);
   const { kind, namespace } = target;
@@ -98,11 +102,19 @@ export async function removeCollection(request: ApiRequest, target: Target, cont
   const items: KubeObject[] = [];
   for (const { key } of objects.filter(selects)) {
     const one: Target = { kind, namespace: key.namespace, name: key.name, subresource: '' };
-    const result = await removeIfThere(context.registry, one, deletion, { ...options, dryRun: options.dryRun || dryRun });
+    const result = await removeIfThere(context.registry, one, deletion, {
+      ...options,
+      dryRun: options.dryRun || dryRun,
+    });
     if (result !== undefined) items.push(result);
   }
   const metadata = { resourceVersion: String(context.store.revision) };
-  const list = { kind: kind.listKind, apiVersion: kind.group === '' ? kind.version : `${kind.group}/${kind.version}`, metadata, items };
+  const list = {
+    kind: kind.listKind,
+    apiVersion: kind.group === '' ? kind.version : `${kind.group}/${kind.version}`,
+    metadata,
+    items,
+  };
   return objectResponse(200, list, negotiate(request.headers.accept, RESOURCE_SHAPES));
 }
 

@@ -25,7 +25,7 @@ export class LogFile {
 
   /** Appends; the bytes are on disk when this resolves. */
   async append(bytes: Buffer): Promise<void> {
-    for (let written = 0; written < bytes.length; ) {
+    for (let written = 0; written < bytes.length;) {
       const { bytesWritten } = await this.handle.write(bytes, written, bytes.length - written);
       written += bytesWritten;
     }

@@ -41,7 +41,8 @@ function headOf(record: LogRecord): string {
 
 /** What stands at an offset of a log: a record and where the next one starts, or bytes that are no whole record. */
 export type Decoded =
-  { readonly ok: true; readonly record: LogRecord; readonly next: number } | { readonly ok: false; readonly next: number };
+  | { readonly ok: true; readonly record: LogRecord; readonly next: number }
+  | { readonly ok: false; readonly next: number };
 
 /** Reads the record that starts at `offset`. `next` is the start of the next line, or the end of the bytes. */
 export function decodeRecord(bytes: Buffer, offset: number): Decoded {

@@ -141,7 +141,9 @@ export class ObjectStore {
     return new Promise((resolve, reject) => {
       const stored = storeObject(key, revision, after);
       const deleted = object === undefined;
-      const record = deleted ? { kind: 'delete', revision, key } as const : { kind: 'put', revision, key, json: stored.json } as const;
+      const record = deleted
+        ? ({ kind: 'delete', revision, key } as const)
+        : ({ kind: 'put', revision, key, json: stored.json } as const);
       const change = { revision, key, object: stored, deleted, bytes: encodeRecord(record), resolve, reject };
       this.heads.set(textOfKey(key), change);
       this.waiting.push(change);
@@ -197,7 +199,8 @@ export class ObjectStore {
   }
 
   private report({ revision, tornBytes, logPath }: Recovered): void {
-    if (tornBytes > 0) this.logger.warn('gave up the torn end of the log', { file: logPath, bytes: tornBytes, revision });
+    if (tornBytes > 0)
+      this.logger.warn('gave up the torn end of the log', { file: logPath, bytes: tornBytes, revision });
     this.logger.info('store is open', { folder: this.folder, revision });
   }
 

@@ -30,7 +30,7 @@ export async function* readRecords(path: string): AsyncGenerator<LocatedRecord> 
 }
 
 function* recordsOf(bytes: Buffer, base: number): Generator<LocatedRecord> {
-  for (let position = 0; position < bytes.length; ) {
+  for (let position = 0; position < bytes.length;) {
     const decoded = decodeRecord(bytes, position);
     const where = { offset: base + position, end: base + decoded.next };
     yield decoded.ok ? { ok: true, record: decoded.record, ...where } : { ok: false, ...where };

@@ -85,7 +85,8 @@ async function replay(path: string, startRevision: number, target: RecoveryTarge
     if (torn && record.kind === 'barrier') throw storageDamaged(path, goodLength, 'good records follow');
     if (torn) continue;
     if (record.kind === 'put' || record.kind === 'delete') {
-      if (record.revision !== revision + 1) throw storageDamaged(path, located.offset, `revision ${revision + 1} is missing`);
+      if (record.revision !== revision + 1)
+        throw storageDamaged(path, located.offset, `revision ${revision + 1} is missing`);
       target.change(record);
       revision = record.revision;
     }

@@ -55,6 +55,9 @@ export class RevisionCompactedError extends FlotillaError {
     readonly wantedRevision: number,
     readonly oldestRevision: number,
   ) {
-    super(`too old resource version: ${wantedRevision} (${oldestRevision})`, { code: 'FLO2255', retry: 'after-change' });
+    super(`too old resource version: ${wantedRevision} (${oldestRevision})`, {
+      code: 'FLO2255',
+      retry: 'after-change',
+    });
   }
 }

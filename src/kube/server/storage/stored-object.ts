@@ -1,5 +1,8 @@
-import type { KubeObject, OwnerReference } from '../../schema';
+import type { KubeObject, ObjectMeta, OwnerReference } from '../../schema';
 import { type ObjectKey, pathOf } from './object-key';
+
+const NO_LABELS: Readonly<Record<string, string>> = Object.freeze({});
+const NO_OWNERS: readonly OwnerReference[] = Object.freeze([]);
 
 /**
  * One object as the store keeps it: its JSON bytes once, and the few fields that lists, watches and the garbage collector
@@ -7,17 +10,21 @@ import { type ObjectKey, pathOf } from './object-key';
  */
 export class StoredObject {
   readonly path: string;
+  readonly uid: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ownerReferences: readonly OwnerReference[];
   private fieldValues: Readonly<Record<string, string>> | undefined;
 
   constructor(
     readonly key: ObjectKey,
     readonly revision: number,
     readonly json: Buffer,
-    readonly uid: string,
-    readonly labels: Readonly<Record<string, string>>,
-    readonly ownerReferences: readonly OwnerReference[],
+    { uid = '', labels = NO_LABELS, ownerReferences = NO_OWNERS }: Partial<ObjectMeta>,
   ) {
     this.path = pathOf(key);
+    this.uid = uid;
+    this.labels = labels;
+    this.ownerReferences = ownerReferences;
   }
 
   /** A fresh copy of the object; the caller owns it. */
@@ -32,22 +39,15 @@ export class StoredObject {
   }
 }
 
-const NO_LABELS: Readonly<Record<string, string>> = Object.freeze({});
-const NO_OWNERS: readonly OwnerReference[] = Object.freeze([]);
-
 /** The stored form of an object at a revision; its JSON carries that revision as `metadata.resourceVersion`. */
 export function storeObject(key: ObjectKey, revision: number, object: KubeObject): StoredObject {
   const { apiVersion, kind, metadata, ...rest } = object;
   const stamped = { apiVersion, kind, metadata: { ...metadata, resourceVersion: String(revision) }, ...rest };
-  return summarise(key, revision, Buffer.from(JSON.stringify(stamped)), stamped);
+  return new StoredObject(key, revision, Buffer.from(JSON.stringify(stamped)), metadata);
 }
 
 /** The stored form of bytes read back from a log or a snapshot. */
 export function restoreObject(key: ObjectKey, revision: number, json: Buffer): StoredObject {
-  return summarise(key, revision, json, JSON.parse(json.toString('utf8')) as KubeObject);
-}
-
-function summarise(key: ObjectKey, revision: number, json: Buffer, { metadata }: KubeObject): StoredObject {
-  const labels = metadata.labels ?? NO_LABELS;
-  return new StoredObject(key, revision, json, metadata.uid ?? '', labels, metadata.ownerReferences ?? NO_OWNERS);
+  const { metadata } = JSON.parse(json.toString('utf8')) as KubeObject;
+  return new StoredObject(key, revision, json, metadata);
 }
