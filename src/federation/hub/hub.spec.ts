@@ -137,7 +137,7 @@ beforeAll(async () => {
       kind: 'Secret',
       metadata: { name: `${zone}-gateway-credentials`, namespace: SYSTEM_NAMESPACE },
       data: { kubeconfig: Buffer.from(server.kubeconfig()).toString('base64') },
-    } as KubeObject);
+    });
     await client.create(memberClusterKind, member(`${zone}-gateway`, zone, 'Gateway') as MemberCluster);
     await client.create(memberClusterKind, member(`${zone}-apps`, zone, 'Workload') as MemberCluster);
   }
@@ -147,7 +147,7 @@ beforeAll(async () => {
     metadata: { name: 'prod' },
     spec: { trustDomain: 'prod.example' },
   };
-  await client.create(meshKind, mesh as KubeObject);
+  await client.create(meshKind, mesh);
   await eventually(
     () => client.get<MemberCluster>(memberClusterKind, 'b-gateway'),
     (seen) => seen?.status?.conditions?.some(({ type, status }) => type === 'Reachable' && status === 'True') === true,
