@@ -44,6 +44,7 @@ const KEPT = [
 const SPECIAL = {
   'util.intstr.IntOrString': { 'x-kubernetes-int-or-string': true },
   'api.resource.Quantity': { 'x-kubernetes-int-or-string': true, format: 'quantity' },
+  'runtime.RawExtension': { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
   'meta.v1.FieldsV1': { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
 };
 

@@ -44,7 +44,7 @@ export function ownerIdentity(owner: Omit<Owner, 'set' | 'time'>): string {
 export function decodeManagedFields(raw: readonly unknown[] | undefined): Owners {
   const owners: Owners = new Map();
   for (const [index, item] of (raw ?? []).entries()) {
-    const owner = decodeEntry((item ?? {}) as ManagedFieldsEntry, index);
+    const owner = decodeEntry(item ?? {}, index);
     owners.set(ownerIdentity(owner), owner);
   }
   return owners;

@@ -64,7 +64,7 @@ function at(path: string, message: string): string {
 function goPlain(value: unknown): string {
   if (value === null) return '<nil>';
   if (Array.isArray(value)) return `[${value.map(goPlain).join(' ')}]`;
-  if (!isMap(value)) return String(value);
+  if (!isMap(value)) return typeof value === 'string' ? value : JSON.stringify(value);
   const entries = Object.keys(value).sort();
   return `map[${entries.map((name) => `${name}:${goPlain(value[name])}`).join(' ')}]`;
 }

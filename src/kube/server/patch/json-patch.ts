@@ -148,7 +148,7 @@ function parentOf(document: unknown, path: string): Place | undefined {
   return {
     key,
     isList: Array.isArray(container),
-    has: () => Object.hasOwn(container as object, key),
+    has: () => Object.hasOwn(container, key),
     get: () => childOf(container, key),
   };
 }

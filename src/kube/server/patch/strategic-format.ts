@@ -24,7 +24,7 @@ export function isList(value: unknown): value is readonly unknown[] {
 export function printGo(value: unknown): string {
   if (value === null) return '<nil>';
   if (isList(value)) return `[${value.map(printGo).join(' ')}]`;
-  if (!isMap(value)) return String(value);
+  if (!isMap(value)) return typeof value === 'string' ? value : JSON.stringify(value);
   const entries = Object.keys(value).sort();
   return `map[${entries.map((key) => `${key}:${printGo(value[key])}`).join(' ')}]`;
 }

@@ -1,5 +1,5 @@
 import { apiVersionOf } from '../../schema';
-import { builtInSchemas, type CompiledSchema, compileSchema } from '../schema';
+import { builtInSchemas, compileBuiltIn, type CompiledSchema, compileSchema } from '../schema';
 import type { StructuralSchema } from '../../schema';
 import { strategies } from './built-in-strategies';
 import { type BuiltInRow, builtInTable } from './built-in-table';
@@ -26,7 +26,7 @@ function toServedKind(row: BuiltInRow): ServedKind {
     columns: [],
     structural,
     get schema() {
-      return (compiled ??= compileSchema(structural));
+      return (compiled ??= compileBuiltIn(`${apiVersion}/${row.kind}`) ?? compileSchema(structural));
     },
     strategy: { ...strategies[`${apiVersion}/${row.kind}`], generation },
     custom: false,

@@ -2,7 +2,6 @@ import type { PrinterColumn } from '../../schema';
 import { ageColumn, type Column, nameColumn } from './column';
 import { timeSince } from './human-duration';
 import { compileJsonPath } from './json-path';
-import { isMap } from './read-field';
 
 /** Columns of a custom kind: its name, then what its definition prints; its age when the definition says nothing. */
 export function customColumns(printed: readonly PrinterColumn[] | undefined): readonly Column[] {
@@ -49,5 +48,5 @@ function showDate(value: string, nowMs: number): string {
 /** Lists and maps in one line of JSON, as kubectl prints them. */
 function showText(value: unknown): string {
   if (typeof value === 'string') return value;
-  return value === null ? '' : isMap(value) || Array.isArray(value) ? JSON.stringify(value) : String(value);
+  return value === null ? '' : JSON.stringify(value);
 }

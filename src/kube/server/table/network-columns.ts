@@ -7,7 +7,7 @@ import { firstText, readField, readList, readMap, readNumber, readText } from '.
 export const serviceColumns: readonly Column[] = [
   nameColumn,
   textColumn('Type', 'spec', 'type'),
-  column('Cluster-IP', ({ spec }) => firstText(String(readList(spec, 'clusterIPs')[0] ?? ''), '<none>')),
+  column('Cluster-IP', ({ spec }) => readList(spec, 'clusterIPs').map(String)[0] ?? '<none>'),
   column('External-IP', externalAddress),
   column('Port(s)', ({ spec }) => firstText(readList(spec, 'ports').map(portText).join(','), '<none>')),
   ageColumn,

@@ -1,5 +1,6 @@
 import type { StructuralSchema } from '../../../schema';
 import { isObject, type JsonObject } from '../json-shape';
+import { defaultValues } from './default-values';
 import published from './definitions.json';
 
 const definitions: Readonly<Record<string, JsonObject>> = published.definitions;
@@ -16,9 +17,18 @@ function resolveDefinition(name: string): StructuralSchema {
   if (RECURSIVE.has(name)) return OPEN;
   const known = resolved.get(name);
   if (known !== undefined) return known;
-  const schema = resolveNode(definitions[name] ?? {});
+  const schema = withDefaults(resolveNode(definitions[name] ?? {}), defaultValues[name] ?? {});
   resolved.set(name, schema);
   return schema;
+}
+
+function withDefaults(schema: StructuralSchema, defaults: JsonObject): StructuralSchema {
+  const entries = Object.entries(schema.properties ?? {}).map(([name, child]) => {
+    const value = defaults[name];
+    if (value === undefined) return [name, child] as const;
+    return [name, { ...child, default: value, ...(value === null ? { nullable: true } : {}) }] as const;
+  });
+  return schema.properties === undefined ? schema : { ...schema, properties: Object.fromEntries(entries) };
 }
 
 function resolveNode(node: JsonObject): StructuralSchema {
