@@ -64,9 +64,12 @@ export function decideAccessPoint(input: AccessPointInput): AccessPointDecision 
     return { ...statusOnly(input, facts), superseded: [], write: [], remove: [] };
   }
   const rollout = input.rollouts.find((candidate) => candidate.spec?.number === target.number);
-  const plan = planOf({ input, target, facts, released: before, rollout });
+  const current = wantedBundles({ input, target, facts, released: before });
+  const plan = planOf({ input, target, released: before, wanted: current, rollout });
   const released = afterStep(before, plan, target, zones);
-  const wanted = wantedBundles({ input, target, facts, released });
+  const step = new Map([...released].filter(([cluster]) => plan.release.includes(cluster)));
+  const next = wantedBundles({ input, target, facts, released: step });
+  const wanted = new Map([...current, ...next].filter(([cluster]) => released.has(cluster)));
   const decided = decideRollout({ accessPoint, target, plan, rollout, rollouts: input.rollouts, nowMs: input.nowMs });
   return {
     createRevision: target.create,
@@ -96,16 +99,14 @@ function statusOnly(input: AccessPointInput, facts: ClusterFacts): Pick<AccessPo
   return { status: accessPointStatus({ input, target: undefined, facts, released, plan: undefined, findings: [] }) };
 }
 
-function planOf({
-  input,
-  target,
-  facts,
-  released,
-  rollout,
-}: StepInput & { readonly rollout: Rollout | undefined }): RolloutPlan {
+interface PlanInput extends Omit<StepInput, 'facts'> {
+  readonly wanted: ReadonlyMap<string, WantedBundle>;
+  readonly rollout: Rollout | undefined;
+}
+
+function planOf({ input, target, released, wanted, rollout }: PlanInput): RolloutPlan {
   const placed = new Set(target.snapshot.clusters.map(({ name }) => name));
   const leaving = leavingClusters(released, placed, input.zones);
-  const wanted = wantedBundles({ input, target, facts, released });
   const passed = new Set(
     (rollout?.status?.clusters ?? []).filter(({ state }) => state === 'Done').map(({ cluster }) => cluster),
   );

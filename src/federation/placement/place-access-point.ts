@@ -29,7 +29,7 @@ export function placeAccessPoint(accessPoint: AccessPoint, clusters: readonly Me
     if (gatewayOf(zone, members) !== undefined) return [];
     return [
       accessPointFinding(accessPoint, {
-        code: 'FLO3080',
+        code: 'FLO3020',
         path: 'spec.placement',
         message: `zone ${zone} has no gateway cluster in mesh "${spec.mesh}", so nothing could lead traffic into it`,
         hint: 'add a MemberCluster with role Gateway there, or leave the zone out',
