@@ -65,7 +65,9 @@ function load() {
     .sort();
   root.loadSync([...files, 'udpa/type/v1/typed_struct.proto', 'xds/type/v3/typed_struct.proto'], { keepCase: true });
   for (const [message, name, number, type] of newer) {
-    root.lookupType(message).add(new protobuf.Field(name, number, type));
+    const field = new protobuf.Field(name, number, type);
+    root.lookupType(message).add(field);
+    field.resolve();
   }
   return root.resolveAll();
 }

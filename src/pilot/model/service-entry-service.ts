@@ -1,0 +1,102 @@
+import type { ServiceEntry, ServiceEntrySpec } from '../../istio';
+import type { Endpoint } from './endpoint';
+import { labelsMatch } from './endpoint';
+import type { MeshSettings } from './mesh-settings';
+import { parseProtocol } from './protocol';
+import type { MeshService, Resolution } from './service';
+import { parseExportTo } from './visibility';
+import { type Workload, workloadOfEntry } from './workload';
+
+const RESOLUTIONS: Readonly<Record<NonNullable<ServiceEntrySpec['resolution']>, Resolution>> = {
+  NONE: 'Passthrough',
+  STATIC: 'Endpoints',
+  DNS: 'Dns',
+  DNS_ROUND_ROBIN: 'DnsRoundRobin',
+  DYNAMIC_DNS: 'DynamicDns',
+};
+
+type EntryPort = NonNullable<ServiceEntrySpec['ports']>[number];
+
+/** What a ServiceEntry is read with. */
+export interface EntryContext {
+  /** The cluster that the object comes from. */
+  readonly cluster: string;
+  /** Pods and WorkloadEntries of the ServiceEntry's namespace, of every cluster. */
+  readonly workloads: readonly Workload[];
+  readonly settings: MeshSettings;
+}
+
+/** The services of a ServiceEntry, one per host; they share ports and endpoints. */
+export function servicesFromEntry(entry: ServiceEntry, context: EntryContext): readonly MeshService[] {
+  const spec = entry.spec;
+  if (!spec) return [];
+  const { namespace = '', creationTimestamp = '' } = entry.metadata;
+  const visibility = parseExportTo(spec.exportTo ?? context.settings.defaultExportTo.service, namespace);
+  return spec.hosts.map((hostname): MeshService => ({
+    hostname,
+    name: hostname,
+    namespace,
+    registry: 'ServiceEntry',
+    ports: (spec.ports ?? []).map(({ name, number, protocol }) => ({
+      name,
+      port: number,
+      protocol: parseProtocol(protocol ?? ''),
+    })),
+    resolution: RESOLUTIONS[spec.resolution ?? 'NONE'],
+    meshExternal: (spec.location ?? 'MESH_EXTERNAL') === 'MESH_EXTERNAL',
+    visibility,
+    addresses: new Map([['', spec.addresses ?? []]]),
+    createdAt: creationTimestamp,
+    subjectAltNames: spec.subjectAltNames ?? [],
+    endpoints: endpointsByPort(entry, spec, hostname, context),
+    ...(spec.workloadSelector ? { selector: spec.workloadSelector.labels ?? {} } : {}),
+    clusters: [context.cluster],
+    targetPorts: new Map((spec.ports ?? []).map(({ number, targetPort }) => [number, targetPort ?? number])),
+  }));
+}
+
+function endpointsByPort(
+  entry: ServiceEntry,
+  spec: ServiceEntrySpec,
+  hostname: string,
+  context: EntryContext,
+): ReadonlyMap<number, readonly Endpoint[]> {
+  const workloads = workloadsOf(entry, spec, hostname, context);
+  return new Map(
+    (spec.ports ?? []).map((port) => [
+      port.number,
+      workloads.map((workload): Endpoint => ({ ...workload.endpoint, port: endpointPort(workload, port) })),
+    ]),
+  );
+}
+
+function workloadsOf(
+  entry: ServiceEntry,
+  spec: ServiceEntrySpec,
+  hostname: string,
+  { cluster, workloads, settings: { trustDomain } }: EntryContext,
+): readonly Workload[] {
+  const { name, namespace = '' } = entry.metadata;
+  if (spec.workloadSelector) {
+    const wanted = spec.workloadSelector.labels ?? {};
+    return workloads.filter(({ labels }) => labelsMatch(wanted, labels)).sort(byAddress);
+  }
+  const owner = { name, namespace, cluster, trustDomain };
+  const inline = spec.endpoints ?? [];
+  if (inline.length > 0) {
+    return inline.map((endpoint, index) => workloadOfEntry(endpoint, { ...owner, name: `${name}-${index}` }));
+  }
+  const resolvesItself = spec.resolution === 'DNS' || spec.resolution === 'DNS_ROUND_ROBIN';
+  return resolvesItself ? [workloadOfEntry({ address: hostname }, owner)] : [];
+}
+
+/** Objects arrive in any order; endpoints keep one. */
+function byAddress(left: Workload, right: Workload): number {
+  return left.endpoint.address < right.endpoint.address ? -1 : left.endpoint.address > right.endpoint.address ? 1 : 0;
+}
+
+/** Istio's order: unix path, then the workload's port of the same name, then the target port, then the port itself. */
+function endpointPort({ endpoint, ports }: Workload, port: EntryPort): number {
+  if (endpoint.address.startsWith('unix://')) return 0;
+  return ports[port.name] ?? port.targetPort ?? port.number;
+}

@@ -1,0 +1,101 @@
+import { isHttp2 } from '../../model';
+import type { Cluster } from '../../proto';
+import { ADS_SOURCE } from '../config-source';
+import { loadAssignmentOf } from '../endpoint/load-assignment';
+import { configPath } from '../istio-metadata';
+import { sniName } from '../names';
+import { clusterNameOf, type OutboundTarget } from '../outbound-target';
+import { type EffectivePolicy, policyFor } from '../traffic-policy';
+import { resource, type XdsResource } from '../xds-resource';
+import { connectionFields, httpProtocolOptions, speaksHttp2 } from './connection-pool';
+import { type DiscoveryType, discoveryType } from './discovery-type';
+import { dnsFields } from './dns';
+import { loadBalancerFields } from './load-balancer';
+import { outlierFields } from './outlier-detection';
+
+import { automaticSni, upstreamTls } from './upstream-tls';
+
+const CLUSTER = 'envoy.config.cluster.v3.Cluster';
+
+/** Builds the cluster; `undefined` when it could never have an endpoint (a name to resolve, but none given). */
+export function outboundCluster(target: OutboundTarget): XdsResource | undefined {
+  const { port, rule, subset } = target;
+  const name = clusterNameOf(target);
+  const policy = policyFor(rule, port.port, subset);
+  const type = discoveryType(target);
+  const byName = type === 'STRICT_DNS' || type === 'LOGICAL_DNS';
+  const loadAssignment = byName ? loadAssignmentOf(target) : undefined;
+  if (byName && !loadAssignment?.endpoints?.length) return undefined;
+  return resource(CLUSTER, name, {
+    ...socketFields(target, policy, type),
+    name,
+    altStatName: `${name};`,
+    type,
+    edsClusterConfig: type === 'EDS' ? { edsConfig: ADS_SOURCE, serviceName: name } : undefined,
+    loadAssignment,
+    ...(byName ? dnsFields(target.proxy) : {}),
+    ...connectionFields(policy.connectionPool),
+    ...(type === 'ORIGINAL_DST' ? { lbPolicy: 'CLUSTER_PROVIDED' } : loadBalancerFields(policy.loadBalancer)),
+    outlierDetection: outlierFields(policy.outlierDetection),
+    commonLbConfig: commonLoadBalancing(policy, type),
+    metadata: istioMetadata(target),
+  });
+}
+
+/** Whether requests to the target speak HTTP/2, and so which HTTP options and ALPN names the cluster has. */
+function socketFields(target: OutboundTarget, policy: EffectivePolicy, type: DiscoveryType): Partial<Cluster> {
+  const { service, port, subset, sniRouted = false } = target;
+  const pool = policy.connectionPool;
+  const http2 = isHttp2(port.protocol);
+  const options = httpProtocolOptions({ pool, http2, ...(sniRouted ? {} : automaticSni(policy.tls)) });
+  if (sniRouted) return { typedExtensionProtocolOptions: options };
+  return {
+    typedExtensionProtocolOptions: options,
+    ...upstreamTls({
+      ...target,
+      tls: policy.tls,
+      http2: speaksHttp2({ pool, http2 }),
+      meshSni: sniName(service.hostname, port.port, subset?.name),
+      automatic: allowsAutomaticTls(target, policy) && type !== 'ORIGINAL_DST',
+      selectsWorkloads: target.rule?.workloadSelector !== undefined,
+    }),
+  };
+}
+
+/**
+ * Mesh TLS without a rule: only within the mesh, and to a headless service only when every endpoint can take it, because
+ * there each request names its endpoint.
+ */
+function allowsAutomaticTls({ service, port }: OutboundTarget, { loadBalancer }: EffectivePolicy): boolean {
+  if (service.meshExternal) return false;
+  if (service.resolution !== 'Passthrough' && loadBalancer?.simple !== 'PASSTHROUGH') return true;
+  const endpoints = service.endpoints.get(port.port) ?? [];
+  return endpoints.length > 0 && endpoints.every(({ tlsMode }) => tlsMode === 'istio');
+}
+
+/** Panic is off unless a rule says at which share of healthy hosts it begins; weights per locality only when a rule sets them. */
+function commonLoadBalancing(
+  { loadBalancer, outlierDetection }: EffectivePolicy,
+  type: DiscoveryType,
+): Cluster['commonLbConfig'] {
+  const setting = loadBalancer?.localityLbSetting;
+  const weighted =
+    setting?.enabled !== false && ((setting?.distribute?.length ?? 0) > 0 || (setting?.failover?.length ?? 0) > 0);
+  return {
+    healthyPanicThreshold: outlierDetection?.minHealthPercent ? { value: outlierDetection.minHealthPercent } : {},
+    localityWeightedLbConfig: weighted && type !== 'ORIGINAL_DST' ? {} : undefined,
+  };
+}
+
+function istioMetadata({ service, rule, subset }: OutboundTarget): Cluster['metadata'] {
+  return {
+    filterMetadata: {
+      istio: {
+        ...(rule ? { config: configPath(rule.object) } : {}),
+        ...(service.meshExternal ? { external: true } : {}),
+        services: [{ host: service.hostname, name: service.name, namespace: service.namespace }],
+        ...(subset ? { subset: subset.name } : {}),
+      },
+    },
+  };
+}

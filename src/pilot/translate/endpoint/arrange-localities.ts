@@ -1,0 +1,50 @@
+import type { OutboundTarget } from '../outbound-target';
+import { policyFor } from '../traffic-policy';
+import { distribute, distributeFor } from './distribute';
+import { failoverByLabels, failoverByRegion } from './failover';
+import { type LocalityGroup, withoutGaps } from './locality-group';
+
+/** The localities of a cluster with their weights and priorities, and whether priorities spill only when one is empty. */
+export interface Arrangement {
+  readonly groups: readonly LocalityGroup[];
+  readonly strictOrder: boolean;
+}
+
+/** Labels that spec.trafficDistribution prefers, nearest first (KEP-2433). */
+const TRAFFIC_DISTRIBUTION: Readonly<Record<string, readonly string[]>> = {
+  PreferClose: ['topology.istio.io/network', 'topology.kubernetes.io/region', 'topology.kubernetes.io/zone'],
+  PreferSameZone: ['topology.istio.io/network', 'topology.kubernetes.io/region', 'topology.kubernetes.io/zone'],
+};
+
+/**
+ * Applies the locality settings of a target: those of its DestinationRule, else the Service's traffic distribution, else
+ * Istio's default (failover by distance). Failover needs outlier detection, without which no host is ever found missing.
+ */
+export function arrangeLocalities(target: OutboundTarget, groups: readonly LocalityGroup[]): Arrangement {
+  const { proxy, service, port, rule, subset } = target;
+  const { loadBalancer, outlierDetection } = policyFor(rule, port.port, subset);
+  const setting = loadBalancer?.localityLbSetting;
+  if (setting?.enabled === false) return { groups, strictOrder: false };
+  if (setting?.distribute?.length) return arrangeByShares(target, groups);
+  const preferred = setting ? undefined : TRAFFIC_DISTRIBUTION[service.trafficDistribution ?? ''];
+  if (preferred) return { groups: failoverByLabels(groups, proxy, preferred), strictOrder: false };
+  if (!outlierDetection) return { groups, strictOrder: false };
+  const { failover = [], failoverPriority = [] } = setting ?? {};
+  if (failoverPriority.length === 0)
+    return { groups: failoverByRegion(groups, proxy.locality, failover), strictOrder: false };
+  const byLabels = failoverByLabels(groups, proxy, failoverPriority);
+  return {
+    groups: failover.length > 0 ? failoverByRegion(byLabels, proxy.locality, failover) : byLabels,
+    strictOrder: false,
+  };
+}
+
+function arrangeByShares({ proxy, rule, port, subset }: OutboundTarget, groups: readonly LocalityGroup[]): Arrangement {
+  const entries = policyFor(rule, port.port, subset).loadBalancer?.localityLbSetting?.distribute ?? [];
+  const entry = distributeFor(entries, proxy.locality);
+  if (!entry) return { groups, strictOrder: false };
+  const orders = rule?.failoverOrder;
+  const { region, zone } = proxy.locality;
+  const order = orders && (orders[`${region}/${zone}`] ?? []);
+  return { groups: withoutGaps(distribute(groups, entry.to ?? {}, order)), strictOrder: orders !== undefined };
+}

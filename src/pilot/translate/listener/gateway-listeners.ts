@@ -1,0 +1,118 @@
+import type { MeshModel, Proxy } from '../../model';
+import { anyOf, type FilterChain, type Listener, type NetworkFilter } from '../../proto';
+import { autoPassthroughTargets, isAutoPassthrough, offers } from '../gateway/auto-passthrough';
+import {
+  type MergedListener,
+  type MergedServer,
+  mergeGateways,
+  passesTlsThrough,
+  routeName,
+  routesHttp,
+} from '../gateway/merged-gateway';
+import { clusterNameOf } from '../outbound-target';
+import { resource, type XdsResource } from '../xds-resource';
+import { serverTlsSocket } from './downstream-tls';
+import { gatewayTcpFilter, gatewayTlsChains } from './gateway-layer4';
+import { HANDSHAKE_TIMEOUT } from './handshake-timeout';
+import { httpConnectionManager, routesByName } from './http-connection-manager';
+import { tcpProxyTo } from './tcp-proxy';
+
+/** ALPN names by which mesh sidecars mark their TLS. */
+const MESH_PROTOCOLS = ['istio', 'istio-peer-exchange', 'istio-http/1.0', 'istio-http/1.1', 'istio-h2'];
+
+/** Reads the server name of a TLS connection, so that a filter chain can be chosen by it. */
+export const TLS_INSPECTOR = {
+  name: 'envoy.filters.listener.tls_inspector',
+  typedConfig: anyOf('envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector', { initialReadBufferSize: 512 }),
+};
+
+/** The listeners of a gateway proxy: one per port and address of its Gateways' servers that lead anywhere. */
+export function gatewayListeners(model: MeshModel, proxy: Proxy): readonly XdsResource[] {
+  return mergeGateways(model, proxy)
+    .listeners.map((listener) => gatewayListener(listener, model, proxy))
+    .filter((listener) => listener !== undefined);
+}
+
+function gatewayListener(listener: MergedListener, model: MeshModel, proxy: Proxy): XdsResource | undefined {
+  if (proxy.metadata.UNPRIVILEGED_POD === 'true' && listener.port < 1024) return undefined;
+  const address = listener.bind || (proxy.ip.includes(':') ? '::' : '0.0.0.0');
+  const chains = filterChains(listener, address, model, proxy);
+  if (chains.length === 0) return undefined;
+  const name = `${address}_${listener.port}`;
+  const body: Listener = {
+    name,
+    address: { socketAddress: { address, portValue: listener.port } },
+    filterChains: chains,
+    listenerFilters: listener.kind === 'tls' ? [TLS_INSPECTOR] : undefined,
+    trafficDirection: 'OUTBOUND',
+    maxConnectionsToAcceptPerSocketEvent: 1,
+  };
+  return resource('envoy.config.listener.v3.Listener', name, body);
+}
+
+function filterChains(
+  listener: MergedListener,
+  address: string,
+  model: MeshModel,
+  proxy: Proxy,
+): readonly FilterChain[] {
+  const [first] = listener.servers;
+  if (listener.kind === 'http') return first ? [chain([gatewayHttp(first, listener, address)])] : [];
+  return listener.servers.flatMap((server) => serverChains(server, listener, address, model, proxy));
+}
+
+function serverChains(
+  merged: MergedServer,
+  listener: MergedListener,
+  address: string,
+  model: MeshModel,
+  proxy: Proxy,
+): readonly FilterChain[] {
+  const { server } = merged;
+  if (isAutoPassthrough(merged)) return autoPassthroughChains(merged, model, proxy);
+  if (passesTlsThrough(server.tls?.mode)) return gatewayTlsChains(merged, model, proxy);
+  const filter = routesHttp(server) ? gatewayHttp(merged, listener, address) : gatewayTcpFilter(merged, model, proxy);
+  if (!filter) return [];
+  if (!server.tls) return [chain([filter])];
+  return [
+    {
+      filterChainMatch: serverNames(merged.hosts.map(({ host }) => host)),
+      filters: [filter],
+      transportSocket: serverTlsSocket(server.tls, routesHttp(server)),
+      transportSocketConnectTimeout: HANDSHAKE_TIMEOUT,
+    },
+  ];
+}
+
+function chain(filters: readonly NetworkFilter[]): FilterChain {
+  return { filters, transportSocketConnectTimeout: HANDSHAKE_TIMEOUT };
+}
+
+/** Server names of a chain, sorted; none when one of them stands for all. */
+function serverNames(hosts: readonly string[]): FilterChain['filterChainMatch'] {
+  return hosts.includes('*') ? undefined : { serverNames: [...new Set(hosts)].sort() };
+}
+
+function gatewayHttp({ server, gateway }: MergedServer, { port }: MergedListener, address: string): NetworkFilter {
+  return httpConnectionManager({
+    statPrefix: `outbound_${address}_${port};`,
+    ...routesByName(routeName(server, gateway, port)),
+    httpProtocolOptions: {},
+    serverName: 'istio-envoy',
+    useRemoteAddress: true,
+    forwardClientCertDetails: 'SANITIZE_SET',
+    setCurrentClientCertDetails: { subject: true, cert: true, dns: true, uri: true },
+  });
+}
+
+function autoPassthroughChains(merged: MergedServer, model: MeshModel, proxy: Proxy): readonly FilterChain[] {
+  return autoPassthroughTargets(model, proxy)
+    .filter(({ service }) => offers(merged, service.hostname))
+    .map((target) => {
+      const name = clusterNameOf(target);
+      return {
+        filterChainMatch: { serverNames: [name], applicationProtocols: MESH_PROTOCOLS },
+        ...chain([tcpProxyTo(name)]),
+      };
+    });
+}
