@@ -4,7 +4,9 @@
 const shared = {
   rootDir: __dirname,
   testEnvironment: 'node',
-  transform: { '^.+\\.ts$': '@swc/jest' },
+  // The CEL library is an ES module; Node can require it, jest has to have it transformed (docs/decisions/cel.md).
+  transform: { '^.+\\.ts$': '@swc/jest', '/@marcbachmann/cel-js/lib/.+\\.js$': '@swc/jest' },
+  transformIgnorePatterns: ['/node_modules/(?!@marcbachmann/cel-js/)'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   moduleFileExtensions: ['ts', 'js', 'json'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/'],
