@@ -1,4 +1,5 @@
 import type { Locality, ObjectReference } from '../../kernel';
+import type { AnyJson } from '../proto';
 import type { DiscoveryTypeName } from './discovery-type';
 
 /** As istioctl proxy-status has them: accepted, sent but not answered, nothing sent, refused. */
@@ -46,4 +47,14 @@ export interface ResourceStatus {
   readonly name: string;
   readonly wantedVersion: string | undefined;
   readonly ackedVersion: string | undefined;
+}
+
+/** Everything that one proxy should have, as proto3 JSON; of secrets only names and versions. */
+export interface ProxyDump {
+  readonly id: string;
+  readonly resources: Readonly<
+    Partial<
+      Record<DiscoveryTypeName, readonly { readonly name: string; readonly version: string; readonly body?: AnyJson }[]>
+    >
+  >;
 }

@@ -1,5 +1,5 @@
 import type { Stop } from '../../kernel';
-import type { Proxy } from '../model/proxy';
+import type { Proxy } from '../model';
 import type { ResourceSet } from './resource-set';
 
 /** Where the xDS server gets resources from. It asks again for every proxy after each change. */

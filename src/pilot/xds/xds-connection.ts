@@ -1,10 +1,12 @@
 import { type Clock, type Logger, toFlotillaError } from '../../kernel';
 import type { GrpcCall } from '../grpc';
-import type { Proxy } from '../model/proxy';
+import type { Proxy } from '../model';
+import { type AnyJson, decodeAny } from '../proto';
 import { DiscoveryChannel, formatOwner, type XdsProtocol, type XdsRequest } from './discovery-channel';
 import { type DiscoveryType, type DiscoveryTypeName, discoveryTypeOf, discoveryTypes } from './discovery-type';
-import type { DiscoveryFault, ProxyStatus, ResourceStatus } from './proxy-status';
+import type { DiscoveryFault, ProxyDump, ProxyStatus, ResourceStatus } from './proxy-status';
 import type { PushTarget } from './push-queue';
+import type { EncodedResource } from './resource-set';
 import type { ResourceSource } from './resource-source';
 import { framePlanned, PROXYLESS_LIMIT_BYTES, splitBySize } from './response-parts';
 import type { PlannedResponse } from './subscription';
@@ -105,6 +107,15 @@ export class XdsConnection implements PushTarget {
     return this.channels.get(type)?.resources() ?? [];
   }
 
+  /** What the proxy should have, decoded. */
+  dump(): ProxyDump {
+    const resources = [...this.channels].map(([type, { set, subscription }]) => {
+      const subscribed = set.list.filter(({ name }) => subscription.names?.has(name) ?? true);
+      return [type, subscribed.map((resource) => dumpResource(type, resource))] as const;
+    });
+    return { id: this.nodeId, resources: Object.fromEntries(resources) };
+  }
+
   private channelOf(type: DiscoveryType): DiscoveryChannel {
     const known = this.channels.get(type.name);
     if (known) return known;
@@ -195,4 +206,12 @@ export class XdsConnection implements PushTarget {
     this.logger.error('cannot serve a resource type', { discoveryType: channel.type.name, reason: message });
     this.context.changed();
   }
+}
+
+/** Keys never leave the process but to the proxy that may have them. */
+function dumpResource(
+  type: DiscoveryTypeName,
+  { name, version, bytes }: EncodedResource,
+): { readonly name: string; readonly version: string; readonly body?: AnyJson } {
+  return type === 'sds' ? { name, version } : { name, version, body: decodeAny(bytes) };
 }

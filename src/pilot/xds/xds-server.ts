@@ -1,10 +1,10 @@
 import { type Clock, FlotillaError, type Logger, type Stop, toFlotillaError } from '../../kernel';
 import { type GrpcCall, GrpcCode, type GrpcMethod, type GrpcStatus } from '../grpc';
-import { parseProxy, type Proxy } from '../model/proxy';
+import { parseProxy, type Proxy } from '../model';
 import { decode } from '../proto';
 import type { XdsProtocol, XdsRequest } from './discovery-channel';
 import type { DiscoveryTypeName } from './discovery-type';
-import type { ProxyStatus, ResourceStatus } from './proxy-status';
+import type { ProxyDump, ProxyStatus, ResourceStatus } from './proxy-status';
 import { PushQueue } from './push-queue';
 import type { ResourceSource } from './resource-source';
 import { XdsConnection, type XdsConnectionContext } from './xds-connection';
@@ -64,6 +64,11 @@ export class XdsServer {
   resources(nodeId: string, type: DiscoveryTypeName): readonly ResourceStatus[] {
     const newest = [...this.connections].filter((connection) => connection.nodeId === nodeId).at(-1);
     return newest?.resources(type) ?? [];
+  }
+
+  /** Everything that a proxy should have, by `name.namespace`. */
+  dump(name: string): ProxyDump | undefined {
+    return [...this.connections].find(({ proxy }) => proxy.id === name)?.dump();
   }
 
   /** Tells of every connect, disconnect, answer, ACK and NACK; called often, so fold. */
