@@ -1,5 +1,5 @@
 import { annotations, type Manifest } from '../api';
-import type { ClusterChange } from './plan-change';
+import type { ClusterChange } from './cluster-change';
 
 /** How the traffic of an owner is spread over clusters, as fractions that sum to 1 per owner (`Kind/namespace/name`). */
 export type TrafficShares = ReadonlyMap<string, ReadonlyMap<string, number>>;

@@ -2,23 +2,8 @@ import { digestOf, type Finding, type ObjectReference } from '../../kernel';
 import { type KubeObject, objectKey } from '../../kube/schema';
 import { annotations, labels, type Manifest } from '../api';
 import { type BlastRadius, blastRadiusOf, type TrafficShares } from './blast-radius';
-import { diffObjects, type FieldChange } from './diff-objects';
-
-/** What happens to one object of one cluster. */
-export interface ObjectChange {
-  readonly op: 'create' | 'update' | 'delete';
-  readonly object: ObjectReference;
-  /** Empty for create and delete: the whole object comes or goes. */
-  readonly diff: readonly FieldChange[];
-}
-
-/** What happens in one cluster. A held cluster keeps what it has until it can be reached or is no longer paused. */
-export interface ClusterChange {
-  readonly cluster: string;
-  readonly state: 'ready' | 'held';
-  readonly reason?: string;
-  readonly changes: readonly ObjectChange[];
-}
+import type { ClusterChange, ObjectChange } from './cluster-change';
+import { diffObjects } from './diff-objects';
 
 /** Clusters for which exactly the same happens. */
 export interface ChangeGroup {
