@@ -51,7 +51,10 @@ export class Deadline {
     if (parent === undefined) return;
     if (parent.aborted) return this.controller.abort(parent.reason);
     setMaxListeners(0, parent); // many requests may follow one signal; none stays behind
-    const abort = (): void => this.controller.abort(parent.reason);
+    const abort = (): void => {
+      this.disarm();
+      this.controller.abort(parent.reason);
+    };
     parent.addEventListener('abort', abort, { once: true });
     this.unlink.push(() => parent.removeEventListener('abort', abort));
   }

@@ -1,7 +1,10 @@
 import { type Dispatcher, Pool, ProxyAgent, Socks5ProxyAgent } from 'undici';
+import type { Clock } from '../../kernel';
 import type { ConnectionOptions } from '../connection/connection-options';
 import type { TlsMaterial } from '../connection/credentials';
 import { withoutUndefined } from '../connection/without-undefined';
+import { TCP_KEEP_ALIVE_MS } from './tcp-keep-alive';
+import { type TlsSettings, WatchConnections } from './watch-connections';
 
 /**
  * The connections to one API server: a small pool for requests, and connections of their own for watches, which would
@@ -9,7 +12,7 @@ import { withoutUndefined } from '../connection/without-undefined';
  */
 export interface Dispatchers {
   readonly requests: Dispatcher;
-  readonly watches: Dispatcher;
+  readonly watches: WatchConnections;
 }
 
 /** Sizes and times of a cluster's connections. */
@@ -19,19 +22,35 @@ export interface PoolOptions {
   /** An idle connection is closed after this time; below the usual 60 s of load balancers. */
   readonly keepAliveMs: number;
   readonly connectTimeoutMs: number;
+  /** Whether watches share an HTTP/2 connection where the server offers it. */
+  readonly http2: boolean;
 }
 
-export const defaultPoolOptions: PoolOptions = { connections: 6, keepAliveMs: 50_000, connectTimeoutMs: 10_000 };
-
-/** TCP probes find a peer that vanished without a word; client-go's interval. */
-const TCP_KEEP_ALIVE_MS = 30_000;
+export const defaultPoolOptions: PoolOptions = {
+  connections: 6,
+  keepAliveMs: 50_000,
+  connectTimeoutMs: 10_000,
+  http2: true,
+};
 
 /** Opens nothing yet: connections are made when first needed. */
-export function createDispatchers(connection: ConnectionOptions, tls: TlsMaterial, options: PoolOptions): Dispatchers {
-  return {
-    requests: createDispatcher(connection, tls, options, options.connections),
-    watches: createDispatcher(connection, tls, options, undefined),
-  };
+export function createDispatchers(
+  connection: ConnectionOptions,
+  tls: TlsMaterial,
+  options: PoolOptions,
+  clock: Clock,
+): Dispatchers {
+  const origin = new URL(connection.server);
+  const mayUseHttp2 = options.http2 && origin.protocol === 'https:' && connection.proxyUrl === undefined;
+  const watches = new WatchConnections({
+    http1: createDispatcher(connection, tls, options, undefined),
+    origin,
+    tls: mayUseHttp2 ? tlsOptions(connection, tls) : undefined,
+    connectTimeoutMs: options.connectTimeoutMs,
+    clock,
+    idleMs: options.keepAliveMs,
+  });
+  return { requests: createDispatcher(connection, tls, options, options.connections), watches };
 }
 
 function createDispatcher(
@@ -64,13 +83,13 @@ function createDispatcher(
   return new ProxyAgent({ uri: proxyUrl, ...shared, requestTls: connect });
 }
 
-function tlsOptions(connection: ConnectionOptions, tls: TlsMaterial): Record<string, string | boolean> {
+function tlsOptions(connection: ConnectionOptions, tls: TlsMaterial): TlsSettings {
   return withoutUndefined({
     ca: tls.caPem,
     cert: tls.certificatePem,
     key: tls.keyPem,
     servername: connection.tlsServerName,
     rejectUnauthorized: connection.insecureSkipTlsVerify === true ? false : undefined,
-    minVersion: 'TLSv1.2',
+    minVersion: 'TLSv1.2' as const,
   });
 }

@@ -3,7 +3,7 @@ import { coreKinds, type KubeObject } from '../schema';
 import { eventually } from '../testing/eventually';
 import { type Fault, faultsInTurn } from '../testing/fault';
 import { ScriptedApiServer } from '../testing/scripted-api-server';
-import { KubeApiError } from './kube-api-error';
+import type { KubeApiError } from './kube-api-error';
 import { KubeClient } from './kube-client';
 
 const { service, secret } = coreKinds;

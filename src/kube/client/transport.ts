@@ -1,4 +1,3 @@
-import type { Dispatcher } from 'undici';
 import { type Clock, FlotillaError, pause } from '../../kernel';
 import type { ConnectionOptions } from '../connection/connection-options';
 import { type Credential, Credentials } from '../connection/credentials';
@@ -7,6 +6,7 @@ import { createDispatchers, type Dispatchers, type PoolOptions } from './dispatc
 import { KubeApiError, type RequestSubject } from './kube-api-error';
 import { parseFailure } from './parse-status';
 import { retryDelayMs } from './retry-delay';
+import type { StreamAnswer } from './stream-answer';
 
 /** One request to an API server. */
 export interface ApiRequest {
@@ -39,6 +39,9 @@ export interface ApiStream {
   close(): void;
 }
 
+type AnswerHead = Pick<StreamAnswer, 'statusCode' | 'headers'>;
+type Headers = Record<string, string | string[]>;
+
 /** What a transport is made of. */
 export interface TransportOptions {
   readonly connection: ConnectionOptions;
@@ -54,6 +57,7 @@ export interface TransportOptions {
  */
 export class Transport {
   private readonly credentials: Credentials;
+  private readonly origin: string;
   private readonly prefix: string;
   private readonly closing = new AbortController();
   private dispatchers: Dispatchers | undefined;
@@ -61,7 +65,9 @@ export class Transport {
 
   constructor(private readonly options: TransportOptions) {
     this.credentials = new Credentials(options.connection, options.clock);
-    this.prefix = new URL(options.connection.server).pathname.replace(/\/+$/, '');
+    const { origin, pathname } = new URL(options.connection.server);
+    this.origin = origin;
+    this.prefix = pathname.replace(/\/+$/, '');
   }
 
   /** @throws KubeApiError, or FlotillaError FLO2021/FLO2022 when there are no credentials. */
@@ -101,9 +107,17 @@ export class Transport {
   private async sendOnce(request: ApiRequest): Promise<ApiAnswer> {
     const deadline = this.deadlineFor(request);
     try {
-      const answer = await this.dispatch('requests', request, deadline.signal);
+      const { requests, headers } = await this.prepare(request, deadline.signal);
+      const answer = await requests.request({
+        origin: this.origin,
+        path: this.prefix + request.path + queryString(request.query),
+        method: request.method,
+        headers,
+        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+        signal: deadline.signal,
+      });
       const text = await answer.body.text();
-      if (answer.statusCode >= 300) throw this.failure(request.subject, answer, text);
+      if (answer.statusCode >= 300) throw failureOf(request.subject, answer, text);
       return { statusCode: answer.statusCode, body: parseBody(request.subject, text) };
     } catch (cause) {
       throw this.explain(request, deadline, cause);
@@ -115,19 +129,17 @@ export class Transport {
   private async streamOnce(request: ApiRequest, inactivityMs: number): Promise<ApiStream> {
     const deadline = this.deadlineFor(request);
     try {
-      const answer = await this.dispatch('watches', request, deadline.signal);
-      if (answer.statusCode !== 200) throw this.failure(request.subject, answer, await answer.body.text());
+      const { watches, headers } = await this.prepare(request, deadline.signal);
+      const path = this.prefix + request.path + queryString(request.query);
+      const answer = await watches.request({ path, headers, signal: deadline.signal });
+      if (answer.statusCode !== 200) throw failureOf(request.subject, answer, await textOf(answer.body));
       const touch = (): void => deadline.arm(inactivityMs, `nothing was heard for ${inactivityMs} ms`);
       touch();
-      return {
-        chunks: answer.body,
-        touch,
-        explain: (cause) => this.explain(request, deadline, cause),
-        close: () => {
-          deadline.stop();
-          answer.body.destroy();
-        },
+      const close = (): void => {
+        deadline.stop();
+        answer.close();
       };
+      return { chunks: answer.body, touch, explain: (cause) => this.explain(request, deadline, cause), close };
     } catch (cause) {
       deadline.stop();
       throw this.explain(request, deadline, cause);
@@ -141,27 +153,18 @@ export class Transport {
     return deadline;
   }
 
-  private async dispatch(
-    use: keyof Dispatchers,
-    request: ApiRequest,
-    signal: AbortSignal,
-  ): Promise<Dispatcher.ResponseData> {
+  /** Credentials, and the connections that fit them. */
+  private async prepare(request: ApiRequest, signal: AbortSignal): Promise<Dispatchers & { headers: Headers }> {
     signal.throwIfAborted();
     const credential = await this.credentials.current();
     signal.throwIfAborted();
-    return this.dispatchersFor(credential)[use].request({
-      origin: new URL(this.options.connection.server).origin,
-      path: this.prefix + request.path + queryString(request.query),
-      method: request.method,
-      headers: {
-        accept: request.accept ?? 'application/json',
-        'user-agent': this.options.userAgent,
-        ...credential.headers,
-        ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
-      },
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-      signal,
-    });
+    const headers = {
+      accept: request.accept ?? 'application/json',
+      'user-agent': this.options.userAgent,
+      ...credential.headers,
+      ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
+    };
+    return { ...this.dispatchersFor(credential), headers };
   }
 
   /** New TLS material needs new connections; what is under way on the old ones may end there. */
@@ -170,8 +173,8 @@ export class Transport {
     if (this.dispatchers !== undefined && key === this.tlsKey) return this.dispatchers;
     const old = this.dispatchers;
     this.tlsKey = key;
-    this.dispatchers = createDispatchers(this.options.connection, tls, this.options.pool);
-    if (old !== undefined) void Promise.allSettled([old.requests.close(), old.watches.close()]);
+    this.dispatchers = createDispatchers(this.options.connection, tls, this.options.pool, this.options.clock);
+    if (old !== undefined) void Promise.allSettled([old.requests.close(), old.watches.retire()]);
     return this.dispatchers;
   }
 
@@ -189,12 +192,6 @@ export class Transport {
     if (delayMs > 0) await pause(this.options.clock, delayMs, request.signal ?? this.closing.signal);
   }
 
-  private failure(subject: RequestSubject, answer: Dispatcher.ResponseData, text: string): KubeApiError {
-    const header = answer.headers['retry-after'];
-    const retryAfter = typeof header === 'string' ? { retryAfter: header } : {};
-    return new KubeApiError(parseFailure(subject, { statusCode: answer.statusCode, text, ...retryAfter }));
-  }
-
   private explain({ subject, signal }: ApiRequest, deadline: Deadline, cause: unknown): FlotillaError {
     if (cause instanceof FlotillaError) return cause;
     if (this.closing.signal.aborted)
@@ -205,6 +202,18 @@ export class Transport {
     const message = deadline.expired ?? describeCause(cause);
     return new KubeApiError({ subject, reason: 'Unreachable', message, cause });
   }
+}
+
+function failureOf(subject: RequestSubject, { statusCode, headers }: AnswerHead, text: string): KubeApiError {
+  const retryAfter = headers['retry-after'];
+  const wait = typeof retryAfter === 'string' ? { retryAfter } : {};
+  return new KubeApiError(parseFailure(subject, { statusCode, text, ...wait }));
+}
+
+async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** `?a=1&b=2` without undefined values; empty when nothing is left. */

@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { ManualClock, silentLogger } from '../../kernel';
 import { KubeClient } from '../client/kube-client';
 import { coreKinds, type KubeObject } from '../schema';
+import { CertificateAuthority } from '../server/authentication/certificate-authority';
 import { eventually } from '../testing/eventually';
 import type { Fault } from '../testing/fault';
 import { ScriptedApiServer } from '../testing/scripted-api-server';
@@ -28,11 +32,11 @@ const fault: fc.Arbitrary<Fault | undefined> = fc.oneof(
   ),
   fc
     .tuple(fc.constantFrom('end', 'tear', 'silence', 'gone', 'noise'), afterEvents)
-    .map(([kind, events]) => ({ kind, afterEvents: events }) as Fault),
+    .map(([kind, events]) => ({ kind, afterEvents: events })),
 );
 const name = fc.constantFrom('a', 'b', 'c', 'd', 'e');
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('put', 'remove'), name }) as fc.Arbitrary<Step> },
+  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('put', 'remove'), name }) },
   {
     weight: 3,
     arbitrary: fc.constantFrom<Step>({ do: 'compact' }, { do: 'cut' }, { do: 'bookmark' }, { do: 'settle' }),
@@ -61,19 +65,30 @@ function sameAsServer(server: ScriptedApiServer, cached: readonly KubeObject[]):
   return versions(cached) === versions(server.list(service));
 }
 
+let certificate: { readonly cert: string; readonly key: string; readonly ca: string };
+
+beforeAll(async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'informer-'));
+  const authority = await CertificateAuthority.open(directory, () => Date.now());
+  rmSync(directory, { recursive: true });
+  const pair = await authority.issue({ commonName: 'apiserver', names: ['127.0.0.1'] });
+  certificate = { cert: pair.certificate, key: pair.key, ca: authority.certificate };
+});
+
 it('holds what the server holds, whatever went wrong on the way', async () => {
   const cases = fc.record({
     steps: fc.array(step, { maxLength: 25 }),
     faults: fc.array(fault, { maxLength: 10 }),
     offersWatchList: fc.constantFrom('yes', 'refused'),
     seed: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    http2: fc.boolean(),
   });
   await fc.assert(
-    fc.asyncProperty(cases, async ({ steps, faults, offersWatchList, seed }) => {
+    fc.asyncProperty(cases, async ({ steps, faults, offersWatchList, seed, http2 }) => {
       const clock = new ManualClock();
-      const server = await ScriptedApiServer.start([service]);
-      const client = new KubeClient(server.connection, { clock });
-      server.offersWatchList = offersWatchList as 'yes' | 'refused';
+      const server = await ScriptedApiServer.start([service], http2 ? { ...certificate, http2 } : undefined);
+      const client = new KubeClient({ ...server.connection, caPem: certificate.ca }, { clock });
+      server.offersWatchList = offersWatchList;
       const left = [...faults];
       server.faults = () => left.shift();
       const informer = new Informer({ client, kind: service, clock, random: () => seed, logger: silentLogger });

@@ -30,6 +30,9 @@ export interface SeenRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly httpVersion: string;
+  /** Common name of the client certificate, if it sent one. */
+  readonly clientName?: string;
 }
 
 /** Decides what goes wrong with a request; undefined, nothing does. */

@@ -1,17 +1,29 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type IncomingMessage } from 'node:http';
+import { createSecureServer, type Http2ServerRequest, type ServerHttp2Session } from 'node:http2';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { ConnectionOptions } from '../connection/connection-options';
 import { apiVersionOf, collectionPath, type KubeObject, type ResourceKind } from '../schema';
 import type { FaultScript, SeenRequest } from './fault';
 import { ScriptedApply } from './scripted-apply';
 import { ScriptedStore } from './scripted-store';
-import { ScriptedWatch } from './scripted-watch';
+import { type ScriptedResponse, ScriptedWatch } from './scripted-watch';
 
 interface Target {
   readonly kind: ResourceKind;
   readonly collection: string;
   readonly namespace?: string;
   readonly name?: string;
+}
+
+/** TLS of the server: its certificate, and who may sign client certificates. PEM. */
+export interface ScriptedTls {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+  /** Whether ALPN offers HTTP/2. */
+  readonly http2: boolean;
 }
 
 /**
@@ -31,27 +43,42 @@ export class ScriptedApiServer {
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
 
-  private constructor(private readonly kinds: readonly ResourceKind[]) {
-    this.server = createServer((request, response) => {
+  private readonly sessions = new Set<ServerHttp2Session>();
+
+  private constructor(
+    private readonly kinds: readonly ResourceKind[],
+    private readonly tls: ScriptedTls | undefined,
+  ) {
+    const listener = (request: ScriptedRequest, response: ScriptedResponse): void => {
       this.handle(request, response).catch((cause: unknown) =>
         answer(response, 500, status(500, 'InternalError', String(cause))),
       );
-    });
-    this.server.on('connection', (socket) => {
+    };
+    this.server = createListener(tls, listener, this.sessions);
+    this.server.on('connection', (socket: Socket) => {
       this.connections += 1;
       this.sockets.add(socket);
       socket.on('close', () => this.sockets.delete(socket));
     });
   }
 
-  static async start(kinds: readonly ResourceKind[]): Promise<ScriptedApiServer> {
-    const server = new ScriptedApiServer(kinds);
+  static async start(kinds: readonly ResourceKind[], tls?: ScriptedTls): Promise<ScriptedApiServer> {
+    const server = new ScriptedApiServer(kinds, tls);
     await new Promise<void>((resolve) => server.server.listen(0, '127.0.0.1', resolve));
     return server;
   }
 
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
   get connection(): ConnectionOptions {
-    return { cluster: 'east-1', server: `http://127.0.0.1:${(this.server.address() as AddressInfo).port}` };
+    const scheme = this.tls === undefined ? 'http' : 'https';
+    return { cluster: 'east-1', server: `${scheme}://127.0.0.1:${this.port}` };
+  }
+
+  get openConnections(): number {
+    return this.sockets.size;
   }
 
   get openWatches(): number {
@@ -75,6 +102,11 @@ export class ScriptedApiServer {
     for (const watch of this.watches) watch.bookmark();
   }
 
+  /** Sends GOAWAY on every HTTP/2 connection: what is open goes on, what is new belongs elsewhere. */
+  goAway(): void {
+    for (const session of this.sessions) session.goaway(0);
+  }
+
   /** Cuts every connection, as a restart does. */
   cutConnections(): void {
     for (const socket of this.sockets) socket.destroy();
@@ -85,19 +117,22 @@ export class ScriptedApiServer {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async handle(request: ScriptedRequest, response: ScriptedResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://server');
     const query = Object.fromEntries(url.searchParams);
     const target = this.targetOf(url.pathname);
     const method = request.method ?? 'GET';
     const { headers } = request;
-    const seen = { verb: verbOf(method, target, query), method, path: url.pathname, query, headers };
+    const seen = { verb: verbOf(method, target, query), method, path: url.pathname, query, headers, ...peer(request) };
     this.requests.push(seen);
     const fault = this.faults(seen);
     const body = await readJson(request);
-    if (fault?.kind === 'drop') return void request.socket.destroy();
+    if (fault?.kind === 'drop') return void response.destroy();
     if (fault?.kind === 'hang') return;
-    if (fault?.kind === 'garbage') return void response.writeHead(200).end('<html>gateway</html>');
+    if (fault?.kind === 'garbage') {
+      response.writeHead(200, {});
+      return void response.end('<html>gateway</html>');
+    }
     if (fault?.kind === 'status') {
       const retry = fault.retryAfterSeconds === undefined ? {} : { 'retry-after': String(fault.retryAfterSeconds) };
       return answer(response, fault.code, status(fault.code, fault.reason ?? '', 'as the script says'), retry);
@@ -175,7 +210,7 @@ export class ScriptedApiServer {
   private openWatch(
     { collection, namespace }: Target,
     query: Record<string, string>,
-    response: ServerResponse,
+    response: ScriptedResponse,
     fault: ReturnType<FaultScript>,
   ): void {
     const wantsInitial = query.sendInitialEvents === 'true';
@@ -242,12 +277,40 @@ function conflictStatus(conflicts: readonly { field: string; manager: string }[]
   return { ...status(409, 'Conflict', `Apply failed with ${causes.length} conflicts`), details: { causes } };
 }
 
-function answer(response: ServerResponse, code: number, body: unknown, headers: Record<string, string> = {}): void {
-  response.writeHead(code, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+function answer(response: ScriptedResponse, code: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.writeHead(code, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(body));
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+async function readJson(request: ScriptedRequest): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}
+
+type ScriptedRequest = IncomingMessage | Http2ServerRequest;
+
+function createListener(
+  tls: ScriptedTls | undefined,
+  listener: (request: ScriptedRequest, response: ScriptedResponse) => void,
+  sessions: Set<ServerHttp2Session>,
+): Server {
+  if (tls === undefined) return createServer(listener);
+  const { cert, key, ca, http2 } = tls;
+  const options = { cert, key, ca, requestCert: true, rejectUnauthorized: false };
+  if (!http2) return createHttpsServer(options, listener);
+  const server = createSecureServer({ ...options, allowHTTP1: true });
+  server.on('request', (request, response) => listener(request, response as ScriptedResponse));
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.on('close', () => sessions.delete(session));
+  });
+  return server;
+}
+
+/** Name in the client's certificate, and the version of HTTP it speaks. */
+function peer(request: ScriptedRequest): Pick<SeenRequest, 'clientName' | 'httpVersion'> {
+  const socket = request.socket as Partial<TLSSocket>;
+  const clientName = socket.getPeerCertificate?.()?.subject?.CN;
+  return { httpVersion: request.httpVersion, ...(typeof clientName === 'string' ? { clientName } : {}) };
 }

@@ -1,7 +1,17 @@
-import type { ServerResponse } from 'node:http';
 import type { KubeObject } from '../schema';
 import type { Fault } from './fault';
 import type { ScriptedStore } from './scripted-store';
+
+/** What the scripted server needs of an answer, over either version of HTTP. */
+export interface ScriptedResponse {
+  writeHead(code: number, headers: Record<string, string>): unknown;
+  /** HTTP/2 sends the head at once, HTTP/1.1 when told. */
+  flushHeaders?(): void;
+  write(text: string, sent?: () => void): boolean;
+  end(text?: string): unknown;
+  destroy(): unknown;
+  on(event: 'close', listener: () => void): unknown;
+}
 
 /** What a watch asked for. */
 export interface WatchRequest {
@@ -21,12 +31,12 @@ export class ScriptedWatch {
   constructor(
     private readonly store: ScriptedStore,
     private readonly request: WatchRequest,
-    private readonly response: ServerResponse,
+    private readonly response: ScriptedResponse,
     private readonly fault: Fault | undefined,
   ) {
     this.version = request.fromVersion;
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.flushHeaders();
+    response.flushHeaders?.();
     this.unsubscribe = store.onChange(() => this.flush());
     response.on('close', () => this.finish());
     if (request.initialEvents) this.sendInitial();
