@@ -14,4 +14,5 @@ export {
   CertificateService,
   type CertificateServiceOptions,
 } from './service/certificate-service';
-export { issueServerCertificate, type ServerCertificate } from './service/server-certificate';
+export type { ServerCertificate } from './service/server-certificate';
+export { ServerCertificateKeeper, type ServerCertificateKeeperOptions } from './service/server-certificate-keeper';

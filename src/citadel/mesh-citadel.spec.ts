@@ -57,10 +57,11 @@ beforeEach(async () => {
   for (const name of [SYSTEM_NAMESPACE, 'istio-prod', 'shop']) {
     await client.create(coreKinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
-  member = await client.create(memberClusterKind, {
+  const copy: MemberCluster = {
     ...{ apiVersion: FEDERATION_API_VERSION, kind: 'MemberCluster', metadata: { name: 'east-1-gw' } },
     spec: { region: 'east', zone: 'east-1', role: 'Gateway', meshes: ['prod'], taints: [], paused: false },
-  });
+  };
+  member = await client.create(memberClusterKind, copy);
   citadel = startCitadel();
 });
 

@@ -14,4 +14,5 @@ export {
   type TlsListener,
 } from './pilot-server';
 export type { RemoteClusterState, SourceState } from './sources';
+export { translators } from './translators';
 export type { DiscoveryFault, DiscoveryTypeName, ProxyStatus, ResourceStatus, SyncState, TypeStatus } from './xds';

@@ -82,8 +82,11 @@ export class CertificateService {
     return signWorkload({ request, identity, signer, defaultLifetimeMs, nowMs: clock.nowMs() });
   }
 
-  /** A verified client certificate wins; a token is only looked at without one. */
-  private async identify({ certificate, authorization, clusterId }: CertificateCaller): Promise<WorkloadIdentity> {
+  /**
+   * Whose call it is. A verified client certificate wins; a token is only looked at without one.
+   * @throws FlotillaError FLO5230
+   */
+  async identify({ certificate, authorization, clusterId }: CertificateCaller): Promise<WorkloadIdentity> {
     const { trustDomain, verifierOf } = this.options;
     if (certificate !== undefined) {
       const identity = identityOfCertificate(new X509Certificate(certificate));

@@ -1,0 +1,3 @@
+export { startZone, type Zone } from './process/start-zone';
+export type { ZoneAddresses } from './process/zone-process';
+export type { ZoneSettings } from './process/zone-settings';

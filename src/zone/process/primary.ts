@@ -1,0 +1,142 @@
+import {
+  type CertificateAnswer,
+  CertificateService,
+  CREATE_CERTIFICATE_PATH,
+  MeshCitadel,
+  ServerCertificateKeeper,
+  TokenReviewer,
+  type TokenVerifier,
+} from '../../citadel';
+import type { Mesh } from '../../federation/api';
+import type { Stop } from '../../kernel';
+import {
+  authorizeByIdentity,
+  credentialsOf,
+  type GrpcMethod,
+  type GrpcStatus,
+  type PilotPorts,
+  PilotServer,
+  translators,
+} from '../../pilot';
+import type { ZoneAgent } from '../agent/zone-agent';
+import type { ProxyStatus } from '../facts/route-configured';
+import { toProxyStatus } from './proxy-statuses';
+import type { ZoneIdentity } from './zone-identity';
+import type { ZoneSettings } from './zone-settings';
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/**
+ * The zone's primary for one mesh: pilot and citadel, side by side on the TLS port. It follows the Mesh copy; what the hub
+ * changes there takes effect without a restart.
+ */
+export class Primary {
+  private readonly citadel: MeshCitadel;
+  private readonly certificates: CertificateService;
+  private readonly serverCertificate: ServerCertificateKeeper;
+  private readonly pilot: PilotServer;
+  private readonly stops: Stop[] = [];
+  private mesh: ZoneIdentity['meshSpec'];
+
+  constructor(
+    private readonly settings: ZoneSettings,
+    private readonly identity: ZoneIdentity,
+    private readonly agent: ZoneAgent,
+  ) {
+    const { clock, logger, cluster } = settings;
+    const { zone, mesh } = identity;
+    this.mesh = identity.meshSpec;
+    this.citadel = new MeshCitadel({
+      ...settings,
+      ...{ zone, mesh },
+      meshObject: () => agent.copies.meshes.get(mesh),
+      memberCluster: () => agent.copies.memberClusters.get(cluster),
+    });
+    const signer = (): MeshCitadel['signer'] => this.citadel.signer;
+    this.certificates = new CertificateService({
+      ...{ clock, logger, signer },
+      trustDomain: this.mesh.trustDomain,
+      defaultLifetimeMs: this.mesh.ca.leafLifetimeHours * HOUR_MS,
+      verifierOf: (name) => this.verifierOf(name),
+    });
+    const ipAddresses = ipOf(settings.tlsXds);
+    this.serverCertificate = new ServerCertificateKeeper({ clock, logger, signer, ipAddresses, mesh: () => this.mesh });
+    this.pilot = this.createPilot();
+  }
+
+  /** Opens the ports. The TLS port follows when the hub has signed the zone's intermediate. */
+  async start(): Promise<PilotPorts> {
+    const { copies } = this.agent;
+    this.stops.push(
+      this.citadel.onChange(() => void this.serverCertificate.refresh()),
+      copies.memberClusters.onChange((name) => name === this.settings.cluster && this.citadel.refresh()),
+      copies.meshes.onChange((name, mesh) => name === this.identity.mesh && this.onMesh(mesh)),
+    );
+    this.citadel.start();
+    return this.pilot.start();
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.stops.splice(0)) stop();
+    this.serverCertificate.stop();
+    await Promise.all([this.citadel.stop(), this.pilot.stop()]);
+  }
+
+  /** The connected proxies, for the agent. */
+  proxies(): readonly ProxyStatus[] {
+    return this.pilot.proxies().map(toProxyStatus);
+  }
+
+  onProxiesChange(listener: () => void): Stop {
+    return this.pilot.onProxiesChange(listener);
+  }
+
+  /** A copy that disappears changes nothing: the last settings go on. */
+  private onMesh(mesh: Mesh | undefined): void {
+    if (mesh?.spec === undefined) return;
+    this.mesh = mesh.spec;
+    this.pilot.reconfigure(mesh.spec);
+    this.citadel.refresh();
+  }
+
+  private createPilot(): PilotServer {
+    const { client, random, clock, logger, xds, tlsXds, debug, cluster } = this.settings;
+    return new PilotServer({
+      ...{ client, random, clock, logger, translators, mesh: this.mesh },
+      identifier: `flotilla/${cluster}/${this.identity.mesh}`,
+      listen: {
+        ...{ xds, debug },
+        tls: {
+          address: tlsXds,
+          certificate: () => this.serverCertificate.current,
+          onCertificateChange: (listener) => this.serverCertificate.onChange(listener),
+          authorize: authorizeByIdentity((caller) => this.certificates.identify(caller)),
+          methods: new Map([[CREATE_CERTIFICATE_PATH, this.createCertificate()]]),
+        },
+      },
+    });
+  }
+
+  private createCertificate(): GrpcMethod {
+    return {
+      kind: 'unary',
+      handle: async (request, call) => toGrpc(await this.certificates.createCertificate(request, credentialsOf(call))),
+    };
+  }
+
+  private verifierOf(cluster: string | undefined): TokenVerifier | undefined {
+    const target = cluster === undefined ? this.agent.clusters.gateway : this.agent.clusters.get(cluster);
+    return target === undefined ? undefined : new TokenReviewer(target.client);
+  }
+}
+
+function toGrpc(answer: CertificateAnswer): Uint8Array | GrpcStatus {
+  if (answer.kind === 'issued') return answer.response;
+  return { code: answer.grpcStatus, message: answer.message };
+}
+
+/** The host of `host:port`, if it is an address. */
+function ipOf(listen: string): readonly string[] {
+  const host = listen.slice(0, listen.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+  return /^[0-9.]+$|:/.test(host) ? [host] : [];
+}

@@ -1,0 +1,70 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Stop } from '../../kernel';
+import { ZoneAgent } from '../agent/zone-agent';
+import type { ProxyStatus } from '../facts/route-configured';
+import type { ProxyStatusSource } from '../proxy-status-source';
+import { Primary } from './primary';
+import { whenIdentified } from './zone-identity';
+import { ZONE_SETTINGS, type ZoneSettings } from './zone-settings';
+
+/** Where a zone process listens. */
+export interface ZoneAddresses {
+  readonly xds: string;
+  readonly tlsXds: string;
+  readonly debug: string;
+}
+
+/** Starts and stops a zone in order: the copies, who the zone is, the primary, and what the agent does with both. */
+@Injectable()
+export class ZoneProcess implements OnApplicationShutdown, ProxyStatusSource {
+  private readonly agent: ZoneAgent;
+  private readonly stopping = new AbortController();
+  private readonly proxyListeners = new Set<() => void>();
+  private primary: Primary | undefined;
+
+  constructor(@Inject(ZONE_SETTINGS) private readonly settings: ZoneSettings) {
+    this.agent = new ZoneAgent({ ...settings, proxies: this });
+  }
+
+  /**
+   * Resolves when the ports are open. Needs the copies of Mesh and MemberCluster in the gateway cluster, and waits for them;
+   * the hub itself is not needed.
+   */
+  async start(): Promise<ZoneAddresses> {
+    const { cluster, logger, xds, tlsXds, debug } = this.settings;
+    const { signal } = this.stopping;
+    await this.agent.start(signal);
+    const waiting = (reason: string): void => logger.info('waiting for the hub', { code: 'FLO5011', reason });
+    const identity = await whenIdentified(cluster, this.agent.copies, waiting, signal);
+    const { zone, mesh, otherMeshes } = identity;
+    logger.info('this zone', { zone, mesh });
+    if (otherMeshes.length > 0) logger.warn('meshes that need a zone process each', { meshes: otherMeshes.join() });
+    this.primary = new Primary(this.settings, identity, this.agent);
+    this.primary.onProxiesChange(() => this.proxyListeners.forEach((listener) => listener()));
+    const ports = await this.primary.start();
+    return {
+      xds: withPort(xds, ports.xds),
+      tlsXds: withPort(tlsXds, ports.tls),
+      debug: withPort(debug, ports.debug),
+    };
+  }
+
+  proxies(): readonly ProxyStatus[] {
+    return this.primary?.proxies() ?? [];
+  }
+
+  onChange(listener: () => void): Stop {
+    this.proxyListeners.add(listener);
+    return () => this.proxyListeners.delete(listener);
+  }
+
+  /** Called by Nest when the application closes. */
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await Promise.all([this.primary?.stop(), this.agent.stop()]);
+  }
+}
+
+function withPort(address: string, port: number | undefined): string {
+  return port === undefined ? address : `${address.slice(0, address.lastIndexOf(':'))}:${port}`;
+}

@@ -1,0 +1,22 @@
+import type { Clock, Logger } from '../../kernel';
+import type { KubeClient, Random } from '../../kube';
+
+/** What a zone process is given by whoever starts it. */
+export interface ZoneSettings {
+  /** Name of the gateway cluster, and of its MemberCluster. */
+  readonly cluster: string;
+  /** The gateway cluster's API server. */
+  readonly client: KubeClient;
+  /** `host:port` of plaintext xDS; loopback only. */
+  readonly xds: string;
+  /** `host:port` of xDS and the certificate service over TLS. */
+  readonly tlsXds: string;
+  /** `host:port` of metrics and debug pages. */
+  readonly debug: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Injection token of {@link ZoneSettings}. */
+export const ZONE_SETTINGS = Symbol('ZoneSettings');
