@@ -1,6 +1,7 @@
 export type { LoadKind, LoadResult } from './client';
 export {
   cacheFolder,
+  claimDataFolder,
   type ClusterProvider,
   type ClusterRequest,
   DemoFleet,

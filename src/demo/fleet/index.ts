@@ -1,4 +1,5 @@
 export { cacheFolder } from './cache-folder';
+export { claimDataFolder } from './claim-data-folder';
 export type { ClusterProvider, ClusterRequest } from './cluster-provider';
 export { DemoFleet, type DemoFleetOptions } from './demo-fleet';
 export { findEnvoy } from './find-envoy';

@@ -28,14 +28,18 @@ export async function readIntent(plan: FleetPlan, hubKubeconfigFile: string): Pr
  * Waits until the hub says that the access point is in place in every zone.
  * @throws FlotillaError FLO6007 with what is missing when that takes longer than `timeoutMs`.
  */
-export async function untilConverged(fleet: DemoFleet, timeoutMs: number): Promise<MeasuredIntent> {
+export async function untilConverged(
+  fleet: DemoFleet,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<MeasuredIntent> {
   const deadlineMs = systemClock.nowMs() + timeoutMs;
   for (;;) {
     const intent = await readIntent(fleet.plan, fleet.kubeconfigOf('hub'));
     const gaps = convergenceGaps(intent?.accessPoint, fleet.hasGateways);
     if (intent !== undefined && gaps.length === 0) return intent;
-    if (systemClock.nowMs() > deadlineMs) throw notConverged(timeoutMs, gaps);
-    await pause(systemClock, POLL_MS);
+    if (systemClock.nowMs() > deadlineMs || signal?.aborted) throw notConverged(timeoutMs, gaps);
+    await pause(systemClock, POLL_MS, signal);
   }
 }
 

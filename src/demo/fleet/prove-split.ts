@@ -19,11 +19,13 @@ export interface ProofOptions {
   readonly onProgress: (message: string) => void;
 }
 
-/** Measures every split that the fleet can send, and reports; what cannot even be measured is a reason, not an exception. */
+/** Starts the fleet, measures every split that it can send, and reports; what cannot even be started is a reason, not an exception. */
 export async function proveSplit(fleet: DemoFleet, options: ProofOptions): Promise<UpReport> {
   const rows: MeasuredSplit[] = [];
   const failures: string[] = [];
   try {
+    await fleet.start();
+    options.onProgress(`all processes run after ${seconds(options)} s`);
     const intent = await untilConverged(fleet, CONVERGE_TIMEOUT_MS);
     options.onProgress(`converged after ${seconds(options)} s`);
     for (const kind of measurableKinds(fleet)) {

@@ -48,7 +48,7 @@ export class SimulatedCluster {
     this.services = this.follow<Service>(coreKinds.service);
     this.slices = this.follow<EndpointSlice>(coreKinds.endpointSlice, SLICE_SELECTOR);
     this.runner = new PodRunner({ client, zone, range: podRange, zoneOf, ledger, clock, logger });
-    this.writer = new SliceWriter(client, options.topologyZone);
+    this.writer = new SliceWriter(client, options.topologyZone, logger);
     this.balancers = new LoadBalancerRunner({ client, range: vipRange, ledger, logger });
     this.loop = new ReconcileLoop(client.cluster, () => this.reconcile(), { clock, logger });
   }

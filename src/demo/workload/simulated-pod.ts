@@ -46,7 +46,7 @@ export function containerPort({ spec }: SimulatedPod, name: string): number | un
 
 /** The status that a kubelet would report, or undefined when the pod says so already. */
 export function statusPatch(
-  { status, metadata }: SimulatedPod,
+  { status, metadata, spec }: SimulatedPod,
   now: { readonly address: string; readonly ready: boolean; readonly time: string },
 ): object | undefined {
   const { address, ready, time } = now;
@@ -67,6 +67,10 @@ export function statusPatch(
         condition('ContainersReady', wanted),
         condition('Ready', wanted),
       ],
+      containerStatuses: (spec?.containers ?? []).map(({ name, image = '' }) => ({
+        ...{ name, image, imageID: image, ready, started: true, restartCount: 0 },
+        state: { running: { startedAt: time } },
+      })),
     },
   };
 }

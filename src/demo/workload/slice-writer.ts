@@ -1,16 +1,23 @@
 import type { EndpointSlice, Service } from '../../istio';
-import type { KubeClient } from '../../kube';
+import type { Logger } from '../../kernel';
+import { KubeApiError, type KubeClient } from '../../kube';
 import { coreKinds, namespacedName } from '../../kube/schema';
 import { desiredSlices, sliceContent } from './endpoint-slices';
 import type { SimulatedPod } from './simulated-pod';
 
 const FIELD_MANAGER = 'demo-endpointslice-controller';
 
-/** Writes the EndpointSlices of a demo cluster: what changed, and only that. */
+/**
+ * Writes the EndpointSlices of a demo cluster: what changed, and only that. The upstream API server refuses loopback
+ * addresses in them; such a slice is reported once and left out (the mesh finds the pods by ServiceEntry all the same).
+ */
 export class SliceWriter {
+  private readonly refused = new Map<string, string>();
+
   constructor(
     private readonly client: Pick<KubeClient, 'create' | 'replace' | 'delete'>,
     private readonly zone: string,
+    private readonly logger: Logger,
   ) {}
 
   /** @param existing the slices that this controller wrote, as the cluster has them now */
@@ -22,9 +29,23 @@ export class SliceWriter {
     const current = new Map(existing.map((slice) => [namespacedName(slice), slice]));
     const desired = desiredSlices(services, pods, () => this.zone);
     const wanted = new Set(desired.map(namespacedName));
-    for (const slice of desired) await this.write(slice, current.get(namespacedName(slice)));
+    for (const slice of desired) await this.writeUnlessRefused(slice, current.get(namespacedName(slice)));
     for (const { metadata } of existing.filter((slice) => !wanted.has(namespacedName(slice)))) {
       await this.client.delete(coreKinds.endpointSlice, metadata.name, metadata.namespace);
+    }
+  }
+
+  private async writeUnlessRefused(slice: EndpointSlice, current: EndpointSlice | undefined): Promise<void> {
+    const key = namespacedName(slice);
+    const content = sliceContent(slice);
+    if (this.refused.get(key) === content) return;
+    try {
+      await this.write(slice, current);
+    } catch (cause) {
+      if (!(cause instanceof KubeApiError && cause.statusCode === 422)) throw cause;
+      const isNews = !this.refused.has(key);
+      this.refused.set(key, content);
+      if (isNews) this.logger.warn('the API server refuses an EndpointSlice', { slice: key, reason: cause.message });
     }
   }
 

@@ -1,0 +1,1 @@
+export { LiveFleet } from './live-fleet';
