@@ -15,6 +15,7 @@ import {
 } from './authentication/authenticate';
 import { CertificateAuthority } from './authentication/certificate-authority';
 import { ensureBootstrapObjects } from './bootstrap-objects';
+import { Controllers } from './controllers/start-controllers';
 import { followDefinitions } from './definition-loader';
 import type { ApiRequest, ApiResponse } from './http/api-exchange';
 import { HttpsServer, refusalOf } from './http/https-server';
@@ -81,6 +82,7 @@ export class ApiServer {
   private readonly token: string;
   private authority: CertificateAuthority | undefined;
   private listener: HttpsServer | undefined;
+  private controllers: Controllers | undefined;
   private authenticators: readonly Authenticator[] = [];
 
   /** Use {@link startApiServer}. */
@@ -137,6 +139,8 @@ export class ApiServer {
     const { dataDir, host = '127.0.0.1', port = 0, customResourceDefinitions = [] } = this.options;
     this.stops.push(followServices(this.store, this.allocator));
     this.stops.push(followDefinitions(this.store, this.resources, this.logger));
+    const { store, registry, resources, clock, logger } = this;
+    this.controllers = new Controllers({ store, registry, resources, clock, logger });
     await ensureBootstrapObjects(this.registry, this.resources, customResourceDefinitions);
     this.authority = await CertificateAuthority.open(dataDir, () => this.clock.nowMs());
     this.authenticators = [this.adminToken(), certificateUser];
@@ -156,6 +160,7 @@ export class ApiServer {
   async close(): Promise<void> {
     for (const stop of this.stops.splice(0)) stop();
     await this.listener?.close();
+    await this.controllers?.close();
     await this.store.close();
   }
 

@@ -2,20 +2,13 @@ import { jsonEqual } from '../../kernel';
 import type { KubeObject } from '../schema';
 import { ApiError } from './api-error';
 import type { ObjectRegistry } from './registry/object-registry';
-import type { WriteOptions } from './registry/write-request';
+import { systemWrites } from './registry/write-request';
 import type { ResourceRegistry } from './resources/resource-registry';
 
 /** Namespaces that every cluster has. */
 const NAMESPACES: readonly string[] = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
-/** The server's own writes. */
-export const SERVER_WRITES: WriteOptions = {
-  user: { name: 'system:apiserver', groups: ['system:masters'] },
-  dryRun: false,
-  fieldManager: 'flotilla-apiserver',
-  fieldValidation: 'Ignore',
-  warn: () => undefined,
-};
+const SERVER_WRITES = systemWrites('bootstrap');
 
 /** Makes what every server starts with, unless it is there: namespaces, the given definitions. */
 export async function ensureBootstrapObjects(

@@ -23,6 +23,17 @@ export interface WriteOptions {
   readonly warn: (message: string) => void;
 }
 
+/** The options of a write that the server makes by itself, in the name of one of its controllers. */
+export function systemWrites(controller: string): WriteOptions {
+  return {
+    user: { name: `system:controller:${controller}`, groups: ['system:masters'] },
+    dryRun: false,
+    fieldManager: 'flotilla-apiserver',
+    fieldValidation: 'Ignore',
+    warn: () => undefined,
+  };
+}
+
 /** Which object a write is about. */
 export interface Target {
   readonly kind: ServedKind;

@@ -2,12 +2,9 @@ import type { KubeObject } from '../../schema';
 import { customResourceDefinitionStrategy } from './custom-resource-definition-strategy';
 import { readPath } from './field-path';
 import { podStrategy } from './pod-strategy';
-import type { KindStrategy } from './served-kind';
+import type { BuiltInStrategy } from './served-kind';
 import { secretStrategy } from './secret-strategy';
 import { serviceStrategy } from './service-strategy';
-
-/** What a kind does differently; whether it counts generations stands in the table of kinds. */
-export type BuiltInStrategy = Omit<KindStrategy, 'generation'>;
 
 const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 

@@ -1,7 +1,7 @@
 import { formatTime } from '../../../kernel';
 import type { KubeObject } from '../../schema';
 import { checkSchema, type FieldError, forbidden, invalid, required } from '../schema';
-import type { BuiltInStrategy } from './built-in-strategies';
+import type { BuiltInStrategy } from './served-kind';
 import type { CustomResourceDefinition, CustomResourceDefinitionSpec } from './custom-resource';
 
 const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';

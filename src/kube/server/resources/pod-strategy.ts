@@ -1,4 +1,4 @@
-import type { BuiltInStrategy } from './built-in-strategies';
+import type { BuiltInStrategy } from './served-kind';
 
 const DEFAULT_GRACE_SECONDS = 30;
 

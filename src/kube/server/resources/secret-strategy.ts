@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../schema';
 import { type FieldError, forbidden, invalid } from '../schema';
-import type { BuiltInStrategy } from './built-in-strategies';
+import type { BuiltInStrategy } from './served-kind';
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const DATA_KEY = /^[-._a-zA-Z0-9]{1,253}$/;

@@ -44,6 +44,9 @@ export interface KindStrategy {
   readonly gracePeriodSeconds?: (object: KubeObject, requested: number | undefined) => number;
 }
 
+/** The strategy of a built-in kind; whether it counts generations stands in the table of kinds. */
+export type BuiltInStrategy = Omit<KindStrategy, 'generation'>;
+
 /** One kind in one version as the server serves it: what discovery, the handlers and the store need to know. */
 export interface ServedKind extends ResourceKind {
   /** Key of the store: `pods`, `deployments.apps`; the same for every version. */

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../schema';
 import { type FieldError, required } from '../schema';
-import type { BuiltInStrategy } from './built-in-strategies';
+import type { BuiltInStrategy } from './served-kind';
 
 interface ServicePort {
   readonly name?: string;

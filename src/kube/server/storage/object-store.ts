@@ -5,7 +5,8 @@ import { LogFile } from './log-file';
 import { encodeRecord } from './log-record';
 import { type ObjectKey, pathOf, textOfKey } from './object-key';
 import { type ChangeRecord, logPathOf, recover, type Recovered, removeBefore, snapshotPathOf } from './recover';
-import { ResourceTable } from './resource-table';
+import type { StoreEvent } from './event-ring';
+import { ResourceTable, type Subscriber } from './resource-table';
 import { writeSnapshot } from './snapshot';
 import { RevisionConflictError, storeClosed, writeFailed } from './storage-error';
 import { restoreObject, type StoredObject, storeObject } from './stored-object';
@@ -57,6 +58,7 @@ export class ObjectStore {
   private readonly heads = new Map<string, PendingChange>();
   /** Who waits for a revision to become visible. */
   private readonly waiters = new Set<{ readonly revision: number; readonly resolve: () => void }>();
+  private readonly subscribers = new Set<Subscriber>();
   private waiting: PendingChange[] = [];
   private writing: Promise<void> | undefined;
   private compacting: Promise<void> | undefined;
@@ -105,6 +107,12 @@ export class ObjectStore {
     const table = new ResourceTable(resource, this.historyStart, { maxEvents, maxBytes });
     this.tables.set(resource, table);
     return table;
+  }
+
+  /** Follows every change of every resource. @returns stops following */
+  subscribe(subscriber: Subscriber): () => void {
+    this.subscribers.add(subscriber);
+    return () => this.subscribers.delete(subscriber);
   }
 
   /** Names of all resources that have been looked at or written. */
@@ -248,8 +256,10 @@ export class ObjectStore {
     const previous = table.get(object.path);
     this.visibleRevision = revision;
     if (this.heads.get(text) === change) this.heads.delete(text);
-    const base = { revision, object, ...(previous ? { previous } : {}) };
-    table.apply({ ...base, type: deleted ? 'DELETED' : previous ? 'MODIFIED' : 'ADDED' });
+    const type = deleted ? 'DELETED' : previous ? 'MODIFIED' : 'ADDED';
+    const event: StoreEvent = { type, revision, object, ...(previous ? { previous } : {}) };
+    table.apply(event);
+    for (const subscriber of this.subscribers) subscriber(event);
     change.resolve(object);
     for (const waiter of this.waiters) if (waiter.revision <= revision) waiter.resolve();
   }

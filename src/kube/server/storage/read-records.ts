@@ -6,7 +6,7 @@ export type LocatedRecord =
   | { readonly ok: true; readonly record: LogRecord; readonly offset: number; readonly end: number }
   | { readonly ok: false; readonly offset: number; readonly end: number };
 
-const CHUNK_BYTES = 4 * 1024 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
 
 /** Reads a file line by line without holding it whole. Buffers inside a record are valid only until the next one is asked for. */
 export async function* readRecords(path: string): AsyncGenerator<LocatedRecord> {

@@ -13,18 +13,21 @@ export class StoredObject {
   readonly uid: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly ownerReferences: readonly OwnerReference[];
+  /** How many finalizers hold it. */
+  readonly finalizers: number;
   private fieldValues: Readonly<Record<string, string>> | undefined;
 
   constructor(
     readonly key: ObjectKey,
     readonly revision: number,
     readonly json: Buffer,
-    { uid = '', labels = NO_LABELS, ownerReferences = NO_OWNERS }: Partial<ObjectMeta>,
+    { uid = '', labels = NO_LABELS, ownerReferences = NO_OWNERS, finalizers = [] }: Partial<ObjectMeta>,
   ) {
     this.path = pathOf(key);
     this.uid = uid;
     this.labels = labels;
     this.ownerReferences = ownerReferences;
+    this.finalizers = finalizers.length;
   }
 
   /** A fresh copy of the object; the caller owns it. */

@@ -1,0 +1,59 @@
+import type { Stop } from '../../../kernel';
+import { KeyedQueue } from '../../queue/keyed-queue';
+import { systemWrites, type Target } from '../registry/write-request';
+import { awaitsCleanup, withoutCleanup } from '../resources/custom-resource-definition-strategy';
+import type { StoreEvent } from '../storage';
+import type { ControllerContext } from './garbage-collector';
+import { ignoreNotFound } from './namespace-controller';
+
+const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
+
+/**
+ * Removes the objects of a custom kind that is being deleted, then lets its definition go.
+ * Keys are names of definitions, which are names of resources too.
+ */
+export class DefinitionController {
+  private readonly queue: KeyedQueue;
+  private readonly stopFollowing: Stop;
+  private readonly writes = systemWrites('customresource-cleanup');
+
+  constructor(private readonly context: ControllerContext) {
+    const { store, clock, logger } = context;
+    const run = (name: string): Promise<void> => this.reconcile(name);
+    this.queue = new KeyedQueue({ name: 'definition', run, clock, random: Math.random, logger });
+    for (const { key } of store.table(DEFINITIONS).list().objects) this.queue.add(key.name);
+    this.stopFollowing = store.subscribe((event) => this.onEvent(event));
+  }
+
+  idle(): Promise<void> {
+    return this.queue.idle();
+  }
+
+  async close(): Promise<void> {
+    this.stopFollowing();
+    await this.queue.stop();
+  }
+
+  private onEvent({ type, object: { key } }: StoreEvent): void {
+    if (key.resource === DEFINITIONS && type === 'MODIFIED') this.queue.add(key.name);
+    // An object of a custom kind has gone; its definition may have waited for that.
+    if (type === 'DELETED' && key.resource.includes('.')) this.queue.add(key.resource);
+  }
+
+  private async reconcile(name: string): Promise<void> {
+    const { store, registry, resources } = this.context;
+    const definition = store.get({ resource: DEFINITIONS, namespace: '', name })?.parse();
+    const kind = resources.findResource(DEFINITIONS);
+    if (definition === undefined || kind === undefined || !awaitsCleanup(definition)) return;
+    for (const { key } of store.table(name).list().objects) {
+      const served = resources.findResource(name);
+      if (served === undefined) break;
+      const target: Target = { kind: served, namespace: key.namespace, name: key.name, subresource: '' };
+      await ignoreNotFound(() => registry.delete(target, { propagationPolicy: 'Background' }, this.writes));
+    }
+    if (store.table(name).size > 0) return;
+    await ignoreNotFound(() =>
+      registry.update({ kind, namespace: '', name, subresource: '' }, withoutCleanup, this.writes),
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import type { OwnerReference } from '../../schema';
+import { type ObjectKey, textOfKey } from '../storage';
+
+/** What the graph keeps of an object. */
+export interface GraphNode {
+  readonly key: ObjectKey;
+  readonly uid: string;
+  readonly ownerReferences: readonly OwnerReference[];
+}
+
+/** Who owns whom among all stored objects, by uid. No I/O; the garbage collector feeds it. */
+export class OwnerGraph {
+  private readonly nodes = new Map<string, GraphNode>();
+  private readonly byKey = new Map<string, GraphNode>();
+  private readonly dependents = new Map<string, Set<string>>();
+
+  /** Adds an object or replaces what was known of it. */
+  put({ key, uid, ownerReferences }: GraphNode): void {
+    this.remove(key);
+    const node = { key, uid, ownerReferences };
+    this.nodes.set(node.uid, node);
+    this.byKey.set(textOfKey(node.key), node);
+    for (const { uid } of node.ownerReferences) {
+      const set = this.dependents.get(uid) ?? new Set<string>();
+      set.add(node.uid);
+      this.dependents.set(uid, set);
+    }
+  }
+
+  remove(key: ObjectKey): void {
+    const node = this.byKey.get(textOfKey(key));
+    if (node === undefined) return;
+    this.byKey.delete(textOfKey(key));
+    this.nodes.delete(node.uid);
+    for (const { uid } of node.ownerReferences) {
+      const set = this.dependents.get(uid);
+      set?.delete(node.uid);
+      if (set?.size === 0) this.dependents.delete(uid);
+    }
+  }
+
+  node(uid: string): GraphNode | undefined {
+    return this.nodes.get(uid);
+  }
+
+  /** Objects that name this uid as an owner. */
+  dependentsOf(uid: string): readonly GraphNode[] {
+    return [...(this.dependents.get(uid) ?? [])].map((dependent) => this.nodes.get(dependent)).filter(isNode);
+  }
+}
+
+function isNode(node: GraphNode | undefined): node is GraphNode {
+  return node !== undefined;
+}
