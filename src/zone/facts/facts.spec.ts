@@ -1,0 +1,203 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createRoot } from '../../citadel';
+import { parseZoneName } from '../../kernel';
+import type { KubeObject } from '../../kube/schema';
+import { bundleMembers, remoteMembersOf } from './bundle-members';
+import { certificateStatus, credentialNames } from './installed-certificate';
+import type { Gateway, Node, Pod, Service } from './kubernetes-shapes';
+import { appTierAddress, loadBalancerAddress } from './load-balancer-address';
+import { gatewaysWithoutLocality, nodeLocalities } from './node-localities';
+import { backendSelectorOf, countReadyPods } from './ready-pods';
+import { type ProxyStatus, routeConfigured } from './route-configured';
+
+const REGION = 'topology.kubernetes.io/region';
+const ZONE = 'topology.kubernetes.io/zone';
+
+function istio(kind: string, name: string, spec: object): KubeObject {
+  return { apiVersion: 'networking.istio.io/v1', kind, metadata: { name, namespace: 'shop' }, spec };
+}
+
+function balanced(name: string, ingress: object[]): Service {
+  const metadata = { name, namespace: 'shop' };
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata,
+    spec: { type: 'LoadBalancer' },
+    status: { loadBalancer: { ingress } },
+  };
+}
+
+function pod(name: string, options: { ready?: boolean; labels?: Record<string, string>; node?: string } = {}): Pod {
+  const { ready = true, labels = { app: 'checkout' }, node = 'n1' } = options;
+  return {
+    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop', labels } },
+    spec: { nodeName: node },
+    status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
+  };
+}
+
+const gateway = istio('Gateway', 'checkout', {
+  selector: { istio: 'ingressgateway' },
+  servers: [{ hosts: ['a.example.com'], tls: { credentialName: 'a-tls' } }, { hosts: ['b.example.com'] }],
+}) as Gateway;
+const entry = istio('ServiceEntry', 'checkout', {
+  ports: [{ name: 'http', number: 80, targetPort: 8080 }],
+  workloadSelector: { labels: { app: 'checkout' } },
+});
+const remote = istio('WorkloadEntry', 'checkout-east-2', {
+  ...{ address: '10.2.0.10', ports: { http: 80 }, locality: 'east/east-2' },
+});
+const rule = istio('DestinationRule', 'checkout', {
+  trafficPolicy: {
+    loadBalancer: {
+      localityLbSetting: {
+        distribute: [
+          { from: 'east/east-1/*', to: { 'east/east-1/*': 99, 'east/east-2/*': 1 } },
+          { from: 'east/east-2/*', to: { 'east/east-2/*': 100 } },
+        ],
+      },
+    },
+  },
+});
+
+describe('load balancer addresses', () => {
+  it('are IP addresses only; a name is said to be one', () => {
+    expect(loadBalancerAddress(balanced('s', [{ ip: '10.1.0.10' }]))).toEqual({ address: '10.1.0.10' });
+    expect(loadBalancerAddress(balanced('s', [{ ip: '2001:db8::1' }])).address).toBe('2001:db8::1');
+    expect(loadBalancerAddress(balanced('s', [{ hostname: 'lb.example.com' }]))).toMatchObject({
+      hostname: 'lb.example.com',
+      message: expect.stringContaining('an IP address is needed') as string,
+    });
+    expect(loadBalancerAddress(balanced('s', [])).message).toContain('no load balancer address yet');
+  });
+
+  it('come from the LoadBalancer Service among several', () => {
+    const plain: Service = { ...balanced('plain', [{ ip: '10.9.9.9' }]), spec: { type: 'ClusterIP' } };
+    expect(appTierAddress([plain, balanced('vip', [{ ip: '10.1.0.10' }])]).address).toBe('10.1.0.10');
+    expect(appTierAddress([plain])).toEqual({});
+  });
+});
+
+describe('ready pods', () => {
+  it('are counted by selector, namespace and readiness; a pod that is leaving does not count', () => {
+    const selector = backendSelectorOf([rule, entry]);
+    expect(selector).toEqual({ namespace: 'shop', labels: { app: 'checkout' } });
+    const leaving = { ...pod('d'), metadata: { ...pod('d').metadata, deletionTimestamp: '2026-06-01T00:00:00Z' } };
+    const pods = [pod('a'), pod('b', { ready: false }), pod('c', { labels: { app: 'cart' } }), leaving];
+    expect(countReadyPods(selector!, pods)).toBe(1);
+    expect(backendSelectorOf([gateway])).toBeUndefined();
+  });
+});
+
+describe('localities', () => {
+  const located: Node = {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'n1', labels: { [REGION]: 'east', [ZONE]: 'east-1' } },
+  };
+  const bare: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n2', labels: { [REGION]: 'east' } } };
+
+  it('are those of nodes with both labels, each once', () => {
+    expect(nodeLocalities([located, { ...located }, bare])).toEqual(['east/east-1']);
+  });
+
+  it('are missing for gateway pods on unlabelled or unknown nodes (R6)', () => {
+    const labels = { istio: 'ingressgateway' };
+    const pods = [
+      pod('good', { labels, node: 'n1' }),
+      pod('bad', { labels, node: 'n2' }),
+      pod('lost', { labels, node: 'n3' }),
+      pod('app', { node: 'n2' }),
+    ];
+    expect(gatewaysWithoutLocality([gateway], pods, [located, bare])).toEqual(['shop/bad', 'shop/lost']);
+  });
+});
+
+describe('certificates', () => {
+  const nowMs = Date.UTC(2026, 5, 1);
+
+  it('are reported as the Secret holds them', async () => {
+    const { certificatePem } = await createRoot({
+      ...{ trustDomain: 'prod.example.com', algorithm: 'EcdsaP256', lifetimeDays: 1, nowMs },
+    });
+    const data = { 'tls.crt': Buffer.from(certificatePem).toString('base64') };
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a-tls' }, data };
+    const find = (name: string) => (name === 'a-tls' ? secret : undefined);
+    expect(credentialNames([gateway])).toEqual(['a-tls']);
+    expect(certificateStatus(['a-tls'], find, nowMs)).toEqual({
+      installed: true,
+      serial: expect.stringMatching(/^[0-9a-f]+$/) as string,
+      version: expect.stringMatching(/^[0-9a-f]{12}$/) as string,
+      notAfter: '2026-06-02T00:00:00Z',
+    });
+    expect(certificateStatus(['a-tls', 'b-tls'], find, nowMs)).toMatchObject({ installed: false });
+    expect(certificateStatus(['a-tls'], find, nowMs + 2 * 86_400_000)).toMatchObject({ installed: false });
+    expect(certificateStatus([], find, nowMs)).toBeUndefined();
+  });
+
+  it('that cannot be read are not installed', () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const text = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const data = { 'tls.crt': Buffer.from(text).toString('base64') };
+    const find = () => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a-tls' }, data });
+    expect(certificateStatus(['a-tls'], find, nowMs)).toEqual({ installed: false });
+  });
+});
+
+describe('routeConfigured', () => {
+  const proxy = (id: string, types: ProxyStatus['types'], labels = { istio: 'ingressgateway' }): ProxyStatus => ({
+    ...{ id, type: 'router', namespace: 'istio-prod', labels, types },
+  });
+  const synced = { cds: { sentVersion: '1', ackedVersion: '1' }, lds: { sentVersion: '2', ackedVersion: '2' } };
+
+  it('counts the gateways that the bundle selects, and names the first that lags', () => {
+    const proxies = [
+      proxy('a', synced),
+      proxy('b', { ...synced, rds: { sentVersion: '4', ackedVersion: '3' } }),
+      proxy('c', { ...synced, cds: { sentVersion: '5', ackedVersion: '1', error: 'no such field' } }),
+      proxy('d', {}),
+      proxy('other', {}, { istio: 'eastwest' }),
+      { ...proxy('sidecar', {}), type: 'sidecar' },
+      { ...proxy('elsewhere', {}), namespace: 'istio-stage' },
+    ];
+    expect(routeConfigured([gateway], proxies, 'istio-prod')).toEqual({
+      ...{ acked: 1, total: 4, firstDifference: 'b has not acknowledged rds 4' },
+    });
+    expect(routeConfigured([gateway], [proxy('a', synced)], 'istio-prod')).toEqual({ acked: 1, total: 1 });
+    expect(routeConfigured([entry], proxies, 'istio-prod')).toBeUndefined();
+  });
+});
+
+describe('members', () => {
+  const zone = parseZoneName('east/east-1');
+
+  it('carry the share of this zone, and health as probed', () => {
+    const healthOf = () => ({ healthy: false, message: 'refused' });
+    const members = bundleMembers({ zone, manifests: [entry, remote, rule], readyEndpoints: 2, healthOf });
+    expect(members).toEqual([
+      { zone: 'east/east-1', address: 'local', healthy: true, weight: 99 },
+      { zone: 'east/east-2', address: '10.2.0.10', healthy: false, message: 'refused', weight: 1 },
+    ]);
+  });
+
+  it('without share weigh 0; without a rule for the zone nothing is claimed', () => {
+    const healthOf = () => undefined;
+    const west = istio('WorkloadEntry', 'w', { address: '10.3.0.10', locality: 'west/west-1' });
+    const manifests = [entry, remote, west, rule];
+    expect(bundleMembers({ zone, manifests, readyEndpoints: 0, healthOf })!.map(({ weight }) => weight)).toEqual([
+      99, 1, 0,
+    ]);
+    const other = bundleMembers({ zone: parseZoneName('west/west-1'), manifests, readyEndpoints: 0, healthOf });
+    expect(other!.every(({ weight }) => weight === undefined)).toBe(true);
+    expect(other!.every(({ healthy }) => !healthy)).toBe(true);
+  });
+
+  it('are probed at their port, or at that of the service', () => {
+    const bare = istio('WorkloadEntry', 'w', { address: '10.3.0.10', locality: 'west/west-1' });
+    expect(remoteMembersOf([remote, bare, entry]).map(({ address, port }) => [address, port])).toEqual([
+      ['10.2.0.10', 80],
+      ['10.3.0.10', 8080],
+    ]);
+  });
+});

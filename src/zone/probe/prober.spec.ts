@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { ManualClock } from '../../kernel';
+import { defaultThresholds, type HealthState, observeProbe, type ProbeOutcome, unprobed } from './health-state';
+import { Prober } from './prober';
+import type { ProbeTarget } from './tcp-connect';
+
+const failed: ProbeOutcome = { ok: false, message: 'refused' };
+
+function after(...outcomes: boolean[]): HealthState {
+  return outcomes.reduce<HealthState>(
+    (state, ok) => observeProbe(state, ok ? { ok: true } : failed, defaultThresholds),
+    unprobed,
+  );
+}
+
+describe('observeProbe', () => {
+  it('believes the first outcome, then needs three failures or two successes in a row', () => {
+    expect(after(true).healthy).toBe(true);
+    expect(after(false)).toEqual({ healthy: false, against: 0, message: 'refused' });
+    expect(after(true, false, false).healthy).toBe(true);
+    expect(after(true, false, false, false).healthy).toBe(false);
+    expect(after(false, true).healthy).toBe(false);
+    expect(after(false, true, true)).toEqual({ healthy: true, against: 0 });
+    expect(after(true, false, false, true, false, false).healthy).toBe(true);
+  });
+
+  it('changes only after as many outcomes of the other kind in a row as its threshold (property)', () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { minLength: 2 }), (outcomes) => {
+        for (let length = 2; length <= outcomes.length; length += 1) {
+          const before = after(...outcomes.slice(0, length - 1)).healthy;
+          const now = after(...outcomes.slice(0, length)).healthy;
+          if (before === now) continue;
+          const needed = now ? defaultThresholds.healthyAfter : defaultThresholds.unhealthyAfter;
+          expect(outcomes.slice(length - needed, length)).toEqual(Array(needed).fill(now));
+        }
+      }),
+    );
+  });
+});
+
+describe('Prober', () => {
+  const target = (address: string): ProbeTarget => ({ address, port: 80 });
+
+  it('probes each target every interval, at most so many at once, and tells of changes only', async () => {
+    const clock = new ManualClock();
+    const asked: string[] = [];
+    let underWay = 0;
+    let most = 0;
+    let changes = 0;
+    const prober = new Prober({
+      ...{ clock, concurrency: 2, intervalMs: 1000, onChange: () => (changes += 1) },
+      probe: async ({ address }) => {
+        asked.push(address);
+        most = Math.max(most, (underWay += 1));
+        await new Promise((resolve) => setImmediate(resolve));
+        underWay -= 1;
+        return address === 'c' ? failed : { ok: true };
+      },
+    });
+    prober.setTargets(['a', 'b', 'c'].map(target));
+    await clock.advance(10);
+    expect(asked.sort()).toEqual(['a', 'b', 'c']);
+    expect(most).toBe(2);
+    expect(changes).toBe(3);
+    expect(prober.stateOf(target('a')).healthy).toBe(true);
+    expect(prober.stateOf(target('c'))).toMatchObject({ healthy: false, message: 'refused' });
+    await clock.advance(1000);
+    expect(asked).toHaveLength(6);
+    expect(changes).toBe(3);
+    prober.close();
+    await clock.advance(5000);
+    expect(asked).toHaveLength(6);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('keeps the state of known targets when others come, and drops the outcome of one that went meanwhile', async () => {
+    const clock = new ManualClock();
+    let finish: (outcome: ProbeOutcome) => void = () => undefined;
+    const prober = new Prober({
+      ...{ clock, onChange: () => undefined },
+      probe: ({ address }) =>
+        address === 'slow' ? new Promise((resolve) => (finish = resolve)) : Promise.resolve({ ok: true }),
+    });
+    prober.setTargets([target('a'), target('slow')]);
+    await clock.advance(1);
+    prober.setTargets([target('a'), target('b')]);
+    finish({ ok: true });
+    await clock.advance(1);
+    expect(prober.stateOf(target('a')).healthy).toBe(true);
+    expect(prober.stateOf(target('slow')).healthy).toBeUndefined();
+    prober.close();
+    expect(clock.pending).toBe(0);
+  });
+});
