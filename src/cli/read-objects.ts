@@ -16,14 +16,17 @@ export interface FileObject {
  * Reads YAML and JSON files, and folders of them (`.yaml`, `.yml`, `.json`, not below), with Lists unfolded. `-` is standard input.
  * @throws FlotillaError FLO3061 when a path cannot be read, FLO3062 when a document is not a Kubernetes object
  */
-export async function readObjects(paths: readonly string[]): Promise<FileObject[]> {
+export async function readObjects(paths: readonly string[], takeAside: TakeAside = () => false): Promise<FileObject[]> {
   const files = (await Promise.all(paths.map(filesOf))).flat();
   const texts = await Promise.all(files.map(async (file) => ({ file, text: await textOf(file) })));
-  return texts.flatMap(({ file, text }) => parseObjects(text, file));
+  return texts.flatMap(({ file, text }) => parseObjects(text, file, takeAside));
 }
 
+/** Takes documents that a command reads itself; true for those that it took. */
+export type TakeAside = (document: Readonly<Record<string, unknown>>) => boolean;
+
 /** Parses the documents of one text. @throws FlotillaError FLO3062 when one is not a Kubernetes object */
-export function parseObjects(text: string, file: string): FileObject[] {
+export function parseObjects(text: string, file: string, takeAside: TakeAside = () => false): FileObject[] {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines });
   if (!Array.isArray(documents)) return [];
@@ -32,7 +35,7 @@ export function parseObjects(text: string, file: string): FileObject[] {
     const [problem] = document.errors;
     if (problem) throw notAnObject(file, problem.linePos?.[0].line ?? line, problem.message);
     const value: unknown = document.toJS();
-    if (value === null || value === undefined) return [];
+    if (value === null || value === undefined || (isRecord(value) && takeAside(value))) return [];
     return unfold(value, file, line).map((object) => ({ object, file, line }));
   });
 }

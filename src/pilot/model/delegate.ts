@@ -1,4 +1,4 @@
-import type { HttpMatch, HttpRoute, StringMatch } from '../../istio';
+import type { HeaderOperations, HttpMatch, HttpRoute, StringMatch } from '../../istio';
 import type { ResolvedVirtualService } from './resolved-virtual-service';
 import { isVisibleIn } from './visibility';
 
@@ -79,16 +79,19 @@ function mergeMatch(root: HttpMatch, child: HttpMatch): HttpMatch {
 
 /** Whether root and child ask for different things of the same part, so that Istio drops the pair. */
 function conflicts(root: HttpMatch, child: HttpMatch): boolean {
+  const texts = ['uri', 'scheme', 'method', 'authority'] as const;
+  const maps = ['headers', 'withoutHeaders', 'queryParams'] as const;
   return (
-    stringConflicts(root.uri, child.uri) ||
-    stringConflicts(root.scheme, child.scheme) ||
-    stringConflicts(root.method, child.method) ||
-    stringConflicts(root.authority, child.authority) ||
-    anyStringConflicts(root.headers, child.headers) ||
-    anyStringConflicts(root.withoutHeaders, child.withoutHeaders) ||
-    anyStringConflicts(root.queryParams, child.queryParams) ||
+    texts.some((field) => stringConflicts(root[field], child[field])) ||
+    maps.some((field) => anyStringConflicts(root[field], child[field])) ||
     (root.ignoreUriCase ?? false) !== (child.ignoreUriCase ?? false) ||
     bothDiffer(root.port, child.port) ||
+    sourceConflicts(root, child)
+  );
+}
+
+function sourceConflicts(root: HttpMatch, child: HttpMatch): boolean {
+  return (
     bothDiffer(root.sourceNamespace || undefined, child.sourceNamespace || undefined) ||
     Object.entries(child.sourceLabels ?? {}).some(([key, value]) => bothDiffer(root.sourceLabels?.[key], value)) ||
     (child.gateways ?? []).some((gateway) => !root.gateways?.includes(gateway))
@@ -117,11 +120,16 @@ function anyStringConflicts(
 
 function mergeHeaders(root: HttpRoute['headers'], child: HttpRoute['headers']): HttpRoute['headers'] {
   if (!root || !child) return root ?? child;
-  const both = { request: [root.request, child.request], response: [root.response, child.response] } as const;
-  const merge = ([first, second]: (typeof both)['request'] | (typeof both)['response']) => ({
-    set: { ...first?.set, ...second?.set },
-    add: { ...first?.add, ...second?.add },
-    remove: [...(first?.remove ?? []), ...(second?.remove ?? [])],
-  });
-  return { request: merge(both.request), response: merge(both.response) };
+  return {
+    request: mergeOperations(root.request, child.request),
+    response: mergeOperations(root.response, child.response),
+  };
+}
+
+function mergeOperations(root: HeaderOperations | undefined, child: HeaderOperations | undefined): HeaderOperations {
+  return {
+    set: { ...root?.set, ...child?.set },
+    add: { ...root?.add, ...child?.add },
+    remove: [...(root?.remove ?? []), ...(child?.remove ?? [])],
+  };
 }

@@ -44,39 +44,54 @@ export const DEFAULT_CLUSTER_ID = 'Kubernetes';
 /** Locality that nothing is known of: never matches a named zone. */
 export const NO_LOCALITY: Locality = { region: '', zone: '' };
 
+/** The parts of a node id. */
+interface NodeId {
+  readonly type: Proxy['type'];
+  readonly ip: string;
+  readonly id: string;
+  readonly dnsDomain: string;
+}
+
 /**
  * Reads a node id and its metadata (xds.istio.io's convention: four parts, joined by `~`).
  * @throws FlotillaError FLO4010 when the id has another form, FLO4011 when the type is not one that is served
  */
 export function parseProxy(node: ProxyNode): Proxy {
-  const parts = node.id.split('~');
-  const [type, ip, id, dnsDomain] = parts;
-  if (parts.length !== 4 || ip === undefined || id === undefined || dnsDomain === undefined) throw badNodeId(node.id);
-  if (type !== 'router' && type !== 'sidecar') throw badType(node.id, type ?? '');
+  const { type, ip, id, dnsDomain } = parseNodeId(node.id);
   const metadata = node.metadata ?? {};
   const labels = stringRecord(metadata.LABELS);
-  const dot = id.indexOf('.');
-  const namespace = text(metadata.NAMESPACE) ?? (dot < 0 ? '' : id.slice(dot + 1));
+  const [name = id, ...rest] = id.split('.');
+  const namespace = text(metadata.NAMESPACE) ?? rest.join('.');
   if (id === '' || namespace === '') throw badNodeId(node.id);
   const addresses = instanceAddresses(metadata.INSTANCE_IPS, ip);
-  const network = text(metadata.NETWORK) ?? labels['topology.istio.io/network'];
-  const serviceAccount = text(metadata.SERVICE_ACCOUNT);
   return {
     id,
     type,
     ...(metadata.GENERATOR === 'grpc' ? { generator: 'grpc' } : {}),
     ip: addresses[0] ?? ip,
     addresses,
-    name: dot < 0 ? id : id.slice(0, dot),
+    name,
     namespace,
     dnsDomain,
     locality: localityOf(node, labels),
     labels,
     clusterId: text(metadata.CLUSTER_ID) ?? DEFAULT_CLUSTER_ID,
-    ...(network === undefined ? {} : { network }),
-    ...(serviceAccount === undefined ? {} : { serviceAccount }),
+    ...present('network', text(metadata.NETWORK) ?? labels['topology.istio.io/network']),
+    ...present('serviceAccount', text(metadata.SERVICE_ACCOUNT)),
     metadata,
   };
+}
+
+function parseNodeId(nodeId: string): NodeId {
+  const parts = nodeId.split('~');
+  const [type = '', ip, id, dnsDomain] = parts;
+  if (parts.length !== 4 || ip === undefined || id === undefined || dnsDomain === undefined) throw badNodeId(nodeId);
+  if (type !== 'router' && type !== 'sidecar') throw badType(nodeId, type);
+  return { type, ip, id, dnsDomain };
+}
+
+function present<Key extends string>(key: Key, value: string | undefined): { readonly [K in Key]?: string } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]?: string });
 }
 
 /** The locality that labels name: `istio-locality` (dots for slashes) or `topology.istio.io/locality`. */
@@ -107,11 +122,10 @@ function text(value: unknown): string | undefined {
 }
 
 function stringRecord(value: unknown): Readonly<Record<string, string>> {
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => typeof entry === 'string')) as Record<
-    string,
-    string
-  >;
+  const record: Record<string, string> = {};
+  if (typeof value !== 'object' || value === null) return record;
+  for (const [key, entry] of Object.entries(value)) if (typeof entry === 'string') record[key] = entry;
+  return record;
 }
 
 function badNodeId(id: string): FlotillaError {

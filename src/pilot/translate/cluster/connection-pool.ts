@@ -1,7 +1,9 @@
 import type { ConnectionPoolSettings } from '../../../istio';
 import { parseDurationMs } from '../../../istio';
-import { anyOf, type Cluster } from '../../proto';
+import { anyOf, type Cluster, type envoy } from '../../proto';
 import { durationOf } from '../proto-duration';
+
+type HttpProtocolOptions = envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 
 const UNLIMITED = 4294967295;
 const DEFAULT_CONNECT_TIMEOUT = '10s';
@@ -65,26 +67,33 @@ export function speaksHttp2({ pool, http2 }: HttpOptionsInput): boolean {
 
 /** `typedExtensionProtocolOptions` of a cluster, when anything differs from plain HTTP/1.1. */
 export function httpProtocolOptions(input: HttpOptionsInput): Cluster['typedExtensionProtocolOptions'] {
-  const { pool, autoSni = false, autoSanValidation = false } = input;
-  const { http, tcp } = pool ?? {};
-  const common = {
-    idleTimeout: durationOf(http?.idleTimeout),
-    maxConnectionDuration: durationOf(tcp?.maxConnectionDuration),
-    maxRequestsPerConnection: http?.maxRequestsPerConnection || undefined,
-  };
-  const hasCommon = Object.values(common).some((value) => value !== undefined);
+  const common = commonOptions(input.pool);
+  const upstream = upstreamOptions(input);
+  const http = input.pool?.http;
   const http2 = speaksHttp2(input);
-  if (!hasCommon && !http2 && !http?.useClientProtocol && !autoSni && !autoSanValidation) return undefined;
+  if (!common && !upstream && !http2 && !http?.useClientProtocol) return undefined;
   return {
     [HTTP_OPTIONS]: anyOf(HTTP_OPTIONS, {
-      commonHttpProtocolOptions: hasCommon ? common : undefined,
-      upstreamHttpProtocolOptions:
-        autoSni || autoSanValidation
-          ? { autoSni: autoSni || undefined, autoSanValidation: autoSanValidation || undefined }
-          : undefined,
+      commonHttpProtocolOptions: common,
+      upstreamHttpProtocolOptions: upstream,
       ...protocolConfig(http, http2),
     }),
   };
+}
+
+function commonOptions(pool: ConnectionPoolSettings | undefined): HttpProtocolOptions['commonHttpProtocolOptions'] {
+  const options = {
+    idleTimeout: durationOf(pool?.http?.idleTimeout),
+    maxConnectionDuration: durationOf(pool?.tcp?.maxConnectionDuration),
+    maxRequestsPerConnection: pool?.http?.maxRequestsPerConnection || undefined,
+  };
+  return Object.values(options).some((value) => value !== undefined) ? options : undefined;
+}
+
+function upstreamOptions(input: HttpOptionsInput): HttpProtocolOptions['upstreamHttpProtocolOptions'] {
+  const { autoSni = false, autoSanValidation = false } = input;
+  if (!autoSni && !autoSanValidation) return undefined;
+  return { autoSni: autoSni || undefined, autoSanValidation: autoSanValidation || undefined };
 }
 
 function protocolConfig(
