@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { silentLogger, systemClock } from '../kernel';
 import { applyManifests } from './apply/apply-engine';
 import { detectDrift } from './apply/detect-drift';
+import { addFinalizer, removeFinalizer } from './apply/finalizers';
 import { KubeClient } from './client/kube-client';
 import { KubeApiError } from './client/kube-api-error';
 import { parseKubeconfig } from './connection/parse-kubeconfig';
@@ -162,6 +163,22 @@ describe('client and embedded server', () => {
     expect(conflict).toMatchObject({ state: 'conflict', conflicts: [{ field: '.data.a', manager: 'kubectl-edit' }] });
     expect(await states(set('theirs').slice(1))).toEqual(['unchanged', 'pruned one']);
     await client.delete(configMap, 'two', 'shop');
+  });
+
+  it('keep an object until its finalizer is gone', async () => {
+    const finalizer = 'federation.flotilla.dev/cleanup';
+    const created = await client.create(configMap, config('guarded', {}));
+    const guarded = await addFinalizer(client, configMap, created, finalizer);
+    expect(await addFinalizer(client, configMap, guarded, finalizer)).toBe(guarded);
+    expect(await failureOf(addFinalizer(client, configMap, created, 'a.dev/other'))).toMatchObject({
+      isConflict: true,
+    });
+    await client.delete(configMap, 'guarded', 'shop');
+    const leaving = await client.get(configMap, 'guarded', 'shop');
+    expect(leaving?.metadata.deletionTimestamp).toBeDefined();
+    await removeFinalizer(client, configMap, leaving!, finalizer);
+    expect(await client.get(configMap, 'guarded', 'shop')).toBeUndefined();
+    expect(await removeFinalizer(client, configMap, leaving!, finalizer)).toBeUndefined();
   });
 
   it('elect a leader', async () => {

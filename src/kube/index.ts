@@ -3,9 +3,11 @@ export { type ApplyClient, applyManifests, type ApplyOptionsOfSet } from './appl
 export { type ApplyReport, type ObjectOutcome, type ObjectResult } from './apply/apply-result';
 export { detectDrift, type Drift, type DriftOptions, type DriftReport, keepFirstSeen } from './apply/detect-drift';
 export { diffFields, type FieldDifference } from './apply/diff-fields';
+export { addFinalizer, removeFinalizer } from './apply/finalizers';
 export { type Backoff, fullJitterMs, halfJitterMs, type Random } from './backoff';
 export { KubeApiError, type FieldConflict, type RequestSubject, type StatusCause } from './client/kube-api-error';
 export { KubeClient, type KubeClientOptions, type ServerVersion } from './client/kube-client';
+export type { RateLimit, RequestPriority } from './client/request-gate';
 export type {
   ApplyOptions,
   DeleteOptions,
@@ -16,6 +18,7 @@ export type {
   WatchOptions,
   WriteOptions,
 } from './client/request-options';
+export type { ClientMetrics } from './client/client-metrics';
 export type { WatchEvent } from './client/watch-event';
 export type { ConnectionOptions, Impersonation } from './connection/connection-options';
 export type { ExecPlugin } from './connection/exec-plugin';
@@ -24,8 +27,10 @@ export { type KubeconfigOrigin, parseKubeconfig } from './connection/parse-kubec
 export { writeKubeconfig } from './connection/write-kubeconfig';
 export { LeaderElection, type LeaderElectionOptions, type Leadership } from './election/leader-election';
 export { type ChangeHandler, Informer, type InformerOptions } from './informer/informer';
+export type { InformerMetrics } from './informer/informer-metrics';
 export type { InformerState } from './informer/informer-state';
 export type { Indexer } from './informer/object-cache';
+export { createKubeMetrics, type KubeMetrics } from './metrics/kube-metrics';
 export {
   type AddOptions,
   INITIAL_LIST_PRIORITY,
@@ -35,3 +40,4 @@ export {
   type RunNumbers,
   type RunResult,
 } from './queue/keyed-queue';
+export type { QueueMetrics } from './queue/queue-metrics';

@@ -33,6 +33,9 @@ export const defaultPoolOptions: PoolOptions = {
   http2: true,
 };
 
+/** Connections for what may not wait, beside those that the request gate fills. */
+const RESERVED = 2;
+
 /** Opens nothing yet: connections are made when first needed. */
 export function createDispatchers(
   connection: ConnectionOptions,
@@ -50,7 +53,7 @@ export function createDispatchers(
     clock,
     idleMs: options.keepAliveMs,
   });
-  return { requests: createDispatcher(connection, tls, options, options.connections), watches };
+  return { requests: createDispatcher(connection, tls, options, options.connections + RESERVED), watches };
 }
 
 function createDispatcher(

@@ -13,7 +13,7 @@ let clock: ManualClock;
 
 beforeEach(async () => {
   clock = new ManualClock();
-  server = await ScriptedApiServer.start([service, secret]);
+  server = await ScriptedApiServer.start([service, secret, coreKinds.lease]);
   client = new KubeClient(server.connection, { clock });
 });
 
@@ -94,7 +94,7 @@ describe('KubeClient reads and writes', () => {
   it('uses few connections for many requests', async () => {
     await Promise.all(Array.from({ length: 60 }, () => client.get(service, 'checkout', 'shop')));
     expect(server.requests).toHaveLength(60);
-    expect(server.connections).toBeLessThanOrEqual(6);
+    expect(server.connections).toBeLessThanOrEqual(8);
   });
 
   it('finds kinds by discovery and asks again for one that it does not know', async () => {
@@ -194,6 +194,23 @@ describe('KubeClient tries again only where that is safe', () => {
     server.faults = faultsInTurn(['update'], [{ kind: 'drop' }]);
     expect(await failureOf(client.replace(service, checkout()))).toMatchObject({ code: 'FLO2000' });
     expect(server.requests.filter(({ verb }) => verb === 'update')).toHaveLength(1);
+  });
+});
+
+describe('KubeClient and other clusters', () => {
+  it('is not delayed by one that does not answer, and renews leases in time on one that is busy', async () => {
+    const slow = new KubeClient(server.connection, { clock, rateLimit: { requestsPerSecond: 1, burst: 8 } });
+    server.faults = ({ path }) => (path.includes('leases') ? undefined : { kind: 'hang' });
+    const stuck = Array.from({ length: 20 }, () => failureOf(slow.list(service)));
+    await eventually(() => server.requests.length === 6);
+    expect(await slow.get(coreKinds.lease, 'hub', 'flotilla-system')).toBeUndefined();
+    const other = await ScriptedApiServer.start([service]);
+    const fast = new KubeClient(other.connection, { clock });
+    expect((await fast.list(service)).items).toEqual([]);
+    await slow.close();
+    expect((await Promise.all(stuck)).every(({ code }) => code === 'FLO2013')).toBe(true);
+    await fast.close();
+    await other.close();
   });
 });
 

@@ -3,16 +3,19 @@ import type { ConnectionOptions } from '../connection/connection-options';
 import {
   apiVersionOf,
   collectionPath,
+  coreKinds,
   type KubeObject,
   objectPath,
   parseApiVersion,
   type ResourceKind,
 } from '../schema';
+import type { ClientMetrics } from './client-metrics';
 import { Discovery } from './discovery';
 import { defaultPoolOptions, type PoolOptions } from './dispatchers';
 import { KubeApiError, type RequestSubject } from './kube-api-error';
 import { listPages } from './list-pages';
 import { readWatch } from './read-watch';
+import type { RateLimit, RequestPriority } from './request-gate';
 import type {
   ApplyOptions,
   DeleteOptions,
@@ -32,6 +35,9 @@ export interface KubeClientOptions {
   /** Time for one answer, 30 s unless given. Watches are bounded by their own inactivity. */
   readonly requestTimeoutMs?: number;
   readonly userAgent?: string;
+  /** How much this cluster may be asked: 200 a second and 400 at once unless given. Leases never wait. */
+  readonly rateLimit?: RateLimit;
+  readonly metrics?: ClientMetrics;
 }
 
 /** `GET /version`. */
@@ -48,6 +54,7 @@ const PATCH_TYPES = {
 } as const;
 
 const INACTIVITY_MS = 90_000;
+const RATE_LIMIT: RateLimit = { requestsPerSecond: 200, burst: 400 };
 
 /**
  * One cluster's API over HTTP. Every method fails with a KubeApiError that names cluster, kind, namespace and name;
@@ -68,6 +75,8 @@ export class KubeClient {
       pool: { ...defaultPoolOptions, ...options.pool },
       requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
       userAgent: options.userAgent ?? 'flotilla',
+      rateLimit: options.rateLimit ?? RATE_LIMIT,
+      metrics: options.metrics,
     });
     this.discovery = new Discovery(connection.cluster, (apiVersion) => this.fetchResources(apiVersion));
   }
@@ -85,12 +94,9 @@ export class KubeClient {
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<T | undefined> {
     const subject = this.subject('getting', kind, namespace, name);
-    const request = {
-      method: 'GET',
-      path: objectPath(kind, name, namespace),
-      subject,
-      signal: options.signal,
-    } as const;
+    const path = objectPath(kind, name, namespace);
+    const { signal } = options;
+    const request = { method: 'GET', path, subject, signal, priority: priorityOf(kind) } as const;
     const answer = await this.unlessNotFound(request);
     return answer === undefined ? undefined : (answer.body as T);
   }
@@ -105,6 +111,7 @@ export class KubeClient {
         query,
         subject,
         signal: options.signal,
+        priority: options.metadataOnly ? 'low' : 'normal',
         ...(accept === undefined ? {} : { accept }),
       }),
     );
@@ -114,14 +121,16 @@ export class KubeClient {
   async create<T extends KubeObject>(kind: ResourceKind, object: T, options: WriteOptions = {}): Promise<T> {
     const { namespace, name } = object.metadata;
     const subject = this.subject('creating', kind, namespace, name);
-    return this.write<T>({ method: 'POST', path: collectionPath(kind, namespace), body: object, subject }, options);
+    const path = collectionPath(kind, namespace);
+    return this.write<T>({ method: 'POST', path, body: object, subject, priority: priorityOf(kind) }, options);
   }
 
   /** PUT: the whole object. @throws KubeApiError FLO2004 when its resourceVersion is not the current one. */
   async replace<T extends KubeObject>(kind: ResourceKind, object: T, options: WriteOptions = {}): Promise<T> {
     const { namespace, name } = object.metadata;
     const subject = this.subject('updating', kind, namespace, name);
-    return this.write<T>({ method: 'PUT', path: objectPath(kind, name, namespace), body: object, subject }, options);
+    const path = objectPath(kind, name, namespace);
+    return this.write<T>({ method: 'PUT', path, body: object, subject, priority: priorityOf(kind) }, options);
   }
 
   /** PUT of the status subresource; everything but status is ignored by the server. */
@@ -258,6 +267,11 @@ export class KubeClient {
       ...(name !== undefined ? { name } : {}),
     };
   }
+}
+
+/** A leader that cannot renew its lease in time loses it. */
+function priorityOf(kind: ResourceKind): RequestPriority {
+  return kind.group === coreKinds.lease.group ? 'high' : 'normal';
 }
 
 function subresourcePath(subresource: string | undefined): string {

@@ -1,10 +1,12 @@
-import { type Clock, FlotillaError, pause } from '../../kernel';
+import { type Clock, FlotillaError, pause, type Stop } from '../../kernel';
 import type { ConnectionOptions } from '../connection/connection-options';
 import { type Credential, Credentials } from '../connection/credentials';
+import type { ClientMetrics } from './client-metrics';
 import { Deadline } from './deadline';
 import { createDispatchers, type Dispatchers, type PoolOptions } from './dispatchers';
 import { KubeApiError, type RequestSubject } from './kube-api-error';
 import { parseFailure } from './parse-status';
+import { type RateLimit, RequestGate, type RequestPriority } from './request-gate';
 import { retryDelayMs } from './retry-delay';
 import type { StreamAnswer } from './stream-answer';
 
@@ -20,6 +22,8 @@ export interface ApiRequest {
   readonly subject: RequestSubject;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;
+  /** `normal` unless given. */
+  readonly priority?: RequestPriority;
 }
 
 /** A successful answer. */
@@ -40,6 +44,7 @@ export interface ApiStream {
 }
 
 type AnswerHead = Pick<StreamAnswer, 'statusCode' | 'headers'>;
+type AnswerCode = Pick<StreamAnswer, 'statusCode'>;
 type Headers = Record<string, string | string[]>;
 
 /** What a transport is made of. */
@@ -49,6 +54,8 @@ export interface TransportOptions {
   readonly pool: PoolOptions;
   readonly requestTimeoutMs: number;
   readonly userAgent: string;
+  readonly rateLimit: RateLimit;
+  readonly metrics: ClientMetrics | undefined;
 }
 
 /**
@@ -60,11 +67,13 @@ export class Transport {
   private readonly origin: string;
   private readonly prefix: string;
   private readonly closing = new AbortController();
+  private readonly gate: RequestGate;
   private dispatchers: Dispatchers | undefined;
   private tlsKey = '';
 
   constructor(private readonly options: TransportOptions) {
     this.credentials = new Credentials(options.connection, options.clock);
+    this.gate = new RequestGate(options.rateLimit, options.pool.connections, options.clock);
     const { origin, pathname } = new URL(options.connection.server);
     this.origin = origin;
     this.prefix = pathname.replace(/\/+$/, '');
@@ -105,34 +114,39 @@ export class Transport {
   }
 
   private async sendOnce(request: ApiRequest): Promise<ApiAnswer> {
-    const deadline = this.deadlineFor(request);
+    const deadline = new Deadline(this.options.clock, [this.closing.signal, request.signal]);
+    let leave: Stop | undefined;
     try {
-      const { requests, headers } = await this.prepare(request, deadline.signal);
-      const answer = await requests.request({
-        origin: this.origin,
-        path: this.prefix + request.path + queryString(request.query),
-        method: request.method,
-        headers,
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-        signal: deadline.signal,
-      });
-      const text = await answer.body.text();
-      if (answer.statusCode >= 300) throw failureOf(request.subject, answer, text);
-      return { statusCode: answer.statusCode, body: parseBody(request.subject, text) };
+      leave = await this.enter(request, deadline);
+      return await this.counted(request.method, request, () => this.exchange(request, deadline));
     } catch (cause) {
       throw this.explain(request, deadline, cause);
     } finally {
+      leave?.();
       deadline.stop();
     }
   }
 
+  private async exchange(request: ApiRequest, deadline: Deadline): Promise<ApiAnswer> {
+    this.armDeadline(request, deadline);
+    const { requests, headers } = await this.prepare(request, deadline.signal);
+    const answer = await requests.request({
+      origin: this.origin,
+      path: this.prefix + request.path + queryString(request.query),
+      method: request.method,
+      headers,
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      signal: deadline.signal,
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode >= 300) throw failureOf(request.subject, answer, text);
+    return { statusCode: answer.statusCode, body: parseBody(request.subject, text) };
+  }
+
   private async streamOnce(request: ApiRequest, inactivityMs: number): Promise<ApiStream> {
-    const deadline = this.deadlineFor(request);
+    const deadline = new Deadline(this.options.clock, [this.closing.signal, request.signal]);
     try {
-      const { watches, headers } = await this.prepare(request, deadline.signal);
-      const path = this.prefix + request.path + queryString(request.query);
-      const answer = await watches.request({ path, headers, signal: deadline.signal });
-      if (answer.statusCode !== 200) throw failureOf(request.subject, answer, await textOf(answer.body));
+      const answer = await this.counted('WATCH', request, () => this.openStream(request, deadline));
       const touch = (): void => deadline.arm(inactivityMs, `nothing was heard for ${inactivityMs} ms`);
       touch();
       const close = (): void => {
@@ -146,11 +160,46 @@ export class Transport {
     }
   }
 
-  private deadlineFor(request: ApiRequest): Deadline {
-    const deadline = new Deadline(this.options.clock, [this.closing.signal, request.signal]);
-    const timeoutMs = request.timeoutMs ?? this.options.requestTimeoutMs;
+  private async openStream(request: ApiRequest, deadline: Deadline): Promise<StreamAnswer> {
+    this.armDeadline(request, deadline);
+    const { watches, headers } = await this.prepare(request, deadline.signal);
+    const path = this.prefix + request.path + queryString(request.query);
+    const answer = await watches.request({ path, headers, signal: deadline.signal });
+    if (answer.statusCode !== 200) throw failureOf(request.subject, answer, await textOf(answer.body));
+    return answer;
+  }
+
+  private armDeadline({ timeoutMs = this.options.requestTimeoutMs }: ApiRequest, deadline: Deadline): void {
     deadline.arm(timeoutMs, `no answer within ${timeoutMs} ms`);
-    return deadline;
+  }
+
+  /** Waits for the cluster's rate limit; the time for an answer starts only then. */
+  private async enter({ priority = 'normal' }: ApiRequest, { signal }: Deadline): Promise<Stop> {
+    const { clock, metrics, connection } = this.options;
+    const startedMs = clock.nowMs();
+    signal.throwIfAborted();
+    const leave = await this.gate.enter(priority, signal);
+    metrics?.observeWait({ cluster: connection.cluster, waitedMs: clock.nowMs() - startedMs });
+    return leave;
+  }
+
+  private async counted<A extends AnswerCode>(
+    verb: string,
+    { subject }: ApiRequest,
+    run: () => Promise<A>,
+  ): Promise<A> {
+    const { clock, metrics } = this.options;
+    const startedMs = clock.nowMs();
+    const count = (code: number): void =>
+      metrics?.observeRequest({ cluster: subject.cluster, verb, code, tookMs: clock.nowMs() - startedMs });
+    try {
+      const answer = await run();
+      count(answer.statusCode);
+      return answer;
+    } catch (cause) {
+      count(cause instanceof KubeApiError ? (cause.statusCode ?? 0) : 0);
+      throw cause;
+    }
   }
 
   /** Credentials, and the connections that fit them. */

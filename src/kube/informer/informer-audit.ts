@@ -3,6 +3,7 @@ import type { Random } from '../backoff';
 import type { KubeClient } from '../client/kube-client';
 import type { Selection } from '../client/request-options';
 import type { KubeObject, ResourceKind } from '../schema';
+import { compareResourceVersions } from './compare-resource-versions';
 import { findMissed, type Missed, stillMissed } from './find-missed';
 import type { ObjectCache } from './object-cache';
 
@@ -13,7 +14,11 @@ export interface InformerAuditOptions<T extends KubeObject> {
   readonly selection: Selection;
   readonly cache: ObjectCache<T>;
   readonly isLive: () => boolean;
+  /** The last version that the watch has seen. */
+  readonly version: () => string | undefined;
   readonly onMissed: (missed: readonly Missed[]) => void;
+  /** The server is at an older version than it was: its storage was restored, and all that is known may be wrong. */
+  readonly onRewound: () => void;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -50,9 +55,14 @@ export class InformerAudit<T extends KubeObject> {
 
   /** What the cache lacks; nothing when that cannot be said because the watch broke meanwhile. */
   async once(signal?: AbortSignal): Promise<readonly Missed[]> {
-    const { client, kind, selection, cache, isLive, clock } = this.options;
+    const { client, kind, selection, cache, isLive, clock, version, onRewound } = this.options;
+    const seen = version();
     const options = { ...selection, metadataOnly: true, ...(signal ? { signal } : {}) };
     const { items, resourceVersion } = await client.list(kind, options);
+    if ((compareResourceVersions(resourceVersion, seen) ?? 0) < 0) {
+      onRewound();
+      return [];
+    }
     const candidates = findMissed(cache, items, resourceVersion);
     if (candidates.length === 0 || !isLive()) return [];
     await pause(clock, GRACE_MS, signal);

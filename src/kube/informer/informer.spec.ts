@@ -148,4 +148,20 @@ describe('Informer audit', () => {
     await eventually(() => world.count('list') > 2, { clock: world.clock, stepMs: 500 });
     expect(world.informer.missedEvents).toBe(0);
   });
+
+  it('fetches all anew when the storage of the server was restored to an earlier state', async () => {
+    world.put('a');
+    world.put('b');
+    for (let turn = 0; turn < 5; turn += 1) world.put('b');
+    world.start({ auditIntervalMs: 1000 });
+    await world.informer.whenSynced();
+    world.server.store.restore(3);
+    expect(world.server.list(coreKinds.service)).toHaveLength(2);
+    await eventually(() => world.informer.get('shop/b')?.metadata.resourceVersion === '3', {
+      clock: world.clock,
+      stepMs: 500,
+    });
+    world.put('c');
+    await eventually(() => world.names() === 'a,b,c', { clock: world.clock, stepMs: 500 });
+  });
 });

@@ -8,6 +8,7 @@ import { type KubeObject, namespacedName, type ResourceKind } from '../schema';
 import { deepFreeze } from './deep-freeze';
 import type { Missed } from './find-missed';
 import { InformerAudit } from './informer-audit';
+import type { InformerLabels, InformerMetrics } from './informer-metrics';
 import type { InformerState } from './informer-state';
 import { Listeners } from './listeners';
 import { type Change, type Indexer, ObjectCache } from './object-cache';
@@ -27,6 +28,7 @@ export interface InformerOptions<T extends KubeObject> extends Selection {
   readonly inactivityMs?: number;
   /** Mean time between two audits, 10 min unless given; 0 turns them off. */
   readonly auditIntervalMs?: number;
+  readonly metrics?: InformerMetrics;
   /** Waits between tries, 0.8 s to 30 s unless given. */
   readonly backoff?: Backoff;
 }
@@ -58,6 +60,7 @@ export class Informer<T extends KubeObject = KubeObject> {
   private readonly states: Listeners<[InformerState]>;
   private readonly stopping = new AbortController();
   private readonly logger: Logger;
+  private readonly labels: InformerLabels;
   private currentState: InformerState = { kind: 'Syncing' };
   private hasSynced = false;
   private missed = 0;
@@ -66,7 +69,8 @@ export class Informer<T extends KubeObject = KubeObject> {
   constructor(private readonly options: InformerOptions<T>) {
     const { client, kind, clock, random, namespace, labelSelector, fieldSelector } = options;
     const selection = withoutUndefined({ namespace, labelSelector, fieldSelector });
-    this.logger = options.logger.child({ cluster: client.cluster, kind: kind.kind });
+    this.labels = { cluster: client.cluster, kind: kind.kind };
+    this.logger = options.logger.child({ ...this.labels });
     this.cache = new ObjectCache(options.indexers);
     const onFailure = (cause: unknown): void =>
       this.logger.error('a listener of an informer failed', { reason: toFlotillaError(cause).message });
@@ -81,7 +85,12 @@ export class Informer<T extends KubeObject = KubeObject> {
       ...{ client, kind, selection, clock, random, cache: this.cache, logger: this.logger },
       intervalMs: options.auditIntervalMs ?? AUDIT_INTERVAL_MS,
       isLive: () => this.currentState.kind === 'Live',
+      version: () => this.reflector.resourceVersion,
       onMissed: (missed) => this.repair(missed),
+      onRewound: () => {
+        this.logger.warn('the server went back in time, as after a restore; fetching all anew');
+        this.reflector.resync();
+      },
     });
   }
 
@@ -120,6 +129,7 @@ export class Informer<T extends KubeObject = KubeObject> {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
+    this.options.metrics?.forget(this.labels);
   }
 
   /** By `namespace/name`, or the bare name of a cluster-scoped object. */
@@ -171,6 +181,7 @@ export class Informer<T extends KubeObject = KubeObject> {
         const changes = this.cache.replace(objects);
         const isInitial = !this.hasSynced;
         this.hasSynced = true;
+        this.options.metrics?.countSync(this.labels);
         for (const change of changes) this.tell(change, isInitial);
       },
       apply: ({ type, object }) => {
@@ -192,6 +203,8 @@ export class Informer<T extends KubeObject = KubeObject> {
   }
 
   private tell({ key, current, previous }: Change<T>, isInitial: boolean): void {
+    this.options.metrics?.countEvents(this.labels, 1);
+    this.options.metrics?.setObjects(this.labels, this.cache.size);
     this.changes.tell(key, current, previous, isInitial);
   }
 
@@ -201,6 +214,7 @@ export class Informer<T extends KubeObject = KubeObject> {
     if (before.kind === state.kind && state.kind === 'Live') return;
     this.currentState = before.kind === state.kind ? { ...state, sinceMs: before.sinceMs } : state;
     if (before.kind !== state.kind) this.logChange(state);
+    this.options.metrics?.setState(this.labels, state.kind);
     this.states.tell(this.currentState);
   }
 
@@ -212,6 +226,7 @@ export class Informer<T extends KubeObject = KubeObject> {
 
   private repair(missed: readonly Missed[]): void {
     this.missed += missed.length;
+    this.options.metrics?.countMissed(this.labels, missed.length);
     this.logger.warn('the audit found changes that no event told; fetching all anew', {
       missed: missed.length,
       first: missed[0]?.key,

@@ -131,12 +131,21 @@ describe('KeyedQueue', () => {
 
   it('tells its depth and its times', async () => {
     const numbers: RunNumbers[] = [];
-    const keys = queue({ onRun: (_key, run) => numbers.push(run) });
+    let depth = (): number => 0;
+    const keys = queue({
+      metrics: {
+        countAdd: () => undefined,
+        countRetry: () => undefined,
+        observeRun: (_name, run) => numbers.push(run),
+        watchDepth: (_name, ask) => (depth = ask),
+      },
+    });
     keys.add('a');
     keys.add('b');
     keys.add('later', { afterMs: 60_000 });
     await clock.advance(2000);
     expect(keys.numbers).toEqual({ waiting: 1, running: 1, delayed: 1, oldestWaitMs: 2000 });
+    expect(depth()).toBe(1);
     await finish('a');
     await clock.advance(500);
     await finish('b');

@@ -1,5 +1,6 @@
 import { type Clock, type FlotillaError, type Logger, type Stop, toFlotillaError } from '../../kernel';
 import { type Backoff, halfJitterMs, type Random } from '../backoff';
+import type { QueueMetrics } from './queue-metrics';
 import { ReadyKeys } from './ready-keys';
 
 /** What a run may ask for: another run later, for work that depends on time. */
@@ -25,7 +26,7 @@ export interface KeyedQueueOptions<K extends string> {
   /** Waits after failures of one key, 0.2 s to 60 s unless given. */
   readonly backoff?: Backoff;
   readonly onFailure?: (key: K, error: FlotillaError) => void;
-  readonly onRun?: (key: K, numbers: RunNumbers) => void;
+  readonly metrics?: QueueMetrics;
 }
 
 /** Times of one run, for metrics. */
@@ -84,11 +85,13 @@ export class KeyedQueue<K extends string = string> {
   constructor(private readonly options: KeyedQueueOptions<K>) {
     this.groupOf = options.groupOf ?? (() => '');
     this.ready = new ReadyKeys(this.groupOf);
+    options.metrics?.watchDepth(options.name, () => this.ready.size);
   }
 
   /** Nothing happens after `stop`. Of several waits for one key the shortest counts. */
   add(key: K, { priority = 0, afterMs = 0 }: AddOptions = {}): void {
     if (this.stopping.signal.aborted) return;
+    this.options.metrics?.countAdd(this.options.name);
     if (afterMs > 0) return this.delay(key, priority, afterMs);
     this.undelay(key);
     this.makeReady(key, priority);
@@ -163,7 +166,7 @@ export class KeyedQueue<K extends string = string> {
   }
 
   private async start(key: K, priority: number): Promise<void> {
-    const { clock, run, onRun } = this.options;
+    const { clock, run, name, metrics } = this.options;
     const startedMs = clock.nowMs();
     const waitedMs = startedMs - (this.readySinceMs.get(key) ?? startedMs);
     this.readySinceMs.delete(key);
@@ -182,7 +185,7 @@ export class KeyedQueue<K extends string = string> {
     if (outcome instanceof Error) this.handleFailure(key, priority, outcome);
     else this.handleSuccess(key, priority, outcome);
     if (place.again !== undefined) this.add(key, { priority: place.again });
-    onRun?.(key, { waitedMs, tookMs: clock.nowMs() - startedMs, succeeded });
+    metrics?.observeRun(name, { waitedMs, tookMs: clock.nowMs() - startedMs, succeeded });
     this.pump();
     this.settleIdle();
   }
@@ -194,13 +197,14 @@ export class KeyedQueue<K extends string = string> {
 
   private handleFailure(key: K, priority: number, error: FlotillaError): void {
     if (this.stopping.signal.aborted) return;
-    const { name, logger, random, backoff = BACKOFF, onFailure } = this.options;
+    const { name, logger, random, backoff = BACKOFF, onFailure, metrics } = this.options;
     const failures = (this.failures.get(key) ?? 0) + 1;
     const afterMs = error.retry === 'backoff' ? Math.max(1, halfJitterMs(backoff, failures, random)) : undefined;
     logger.warn('a run failed', { queue: name, key, failures, code: error.code, reason: error.message, afterMs });
     onFailure?.(key, error);
     if (afterMs === undefined) return void this.failures.delete(key);
     this.failures.set(key, failures);
+    metrics?.countRetry(name);
     this.add(key, { priority, afterMs });
   }
 

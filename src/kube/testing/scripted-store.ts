@@ -58,6 +58,20 @@ export class ScriptedStore {
     this.oldestVersion = this.currentVersion;
   }
 
+  /** Goes back to an earlier version, as an etcd that was restored from a backup. */
+  restore(version: number): void {
+    const kept = this.history.filter((event) => event.version <= version);
+    this.objects.clear();
+    for (const { type, collection, object } of kept) {
+      const all = this.objects.get(collection) ?? new Map<string, KubeObject>();
+      if (type === 'DELETED') all.delete(keyOf(object));
+      else all.set(keyOf(object), object);
+      this.objects.set(collection, all);
+    }
+    this.history = kept;
+    this.currentVersion = version;
+  }
+
   since(collection: string, version: number): readonly StoredEvent[] {
     return this.history.filter((event) => event.collection === collection && event.version > version);
   }
