@@ -1,34 +1,26 @@
-import type { IncomingMessage } from 'node:http';
-import type { TLSSocket } from 'node:tls';
 import { type Clock, type Logger, type Stop, silentLogger, systemClock } from '../../kernel';
 import type { KubeObject } from '../schema';
 import { admissionChain } from './admission/admission-chain';
 import { namespaceLifecycle } from './admission/namespace-lifecycle';
-import { type AdmissionReviewer, reviewAdmission } from './admission/review-admission';
-import { openAdminToken, sameSecret } from './authentication/admin-token';
-import {
-  authenticate,
-  type Authenticator,
-  bearerTokenOf,
-  type Credentials,
-  MASTERS_GROUP,
-} from './authentication/authenticate';
-import { CertificateAuthority } from './authentication/certificate-authority';
+import { rbacEscalation } from './admission/rbac-escalation';
+import { openAdminToken } from './authentication/admin-token';
+import { CertificateAuthority, type CertificateRequest, type KeyPair } from './authentication/certificate-authority';
+import { adminUser, certificateUser } from './authentication/credentials';
+import { ServiceAccountTokens } from './authentication/service-account-tokens';
+import { ServiceAccountUsers } from './authentication/service-account-user';
+import { RbacAuthorizer } from './authorisation/rbac';
 import { ensureBootstrapObjects } from './bootstrap-objects';
 import { Controllers } from './controllers/start-controllers';
 import { followDefinitions } from './definition-loader';
-import type { ApiRequest, ApiResponse } from './http/api-exchange';
-import { HttpsServer, refusalOf } from './http/https-server';
-import { readBody } from './http/read-body';
+import { HttpsServer } from './http/https-server';
 import { kubeconfigOf } from './kubeconfig';
 import { ObjectRegistry } from './registry/object-registry';
-import { resolveRequestInfo } from './request/request-info';
+import { answerRequest, type ChainContext } from './request-chain';
 import { builtInKinds } from './resources/built-in-kinds';
 import { ResourceRegistry } from './resources/resource-registry';
 import { followServices, RangeAllocator } from './resources/service-allocator';
-import { type ResourceContext, serveResource } from './rest/serve-resource';
 import { EventLines, type WatchSettings } from './rest/watch';
-import { servePath } from './serve-path';
+import type { ReviewedToken } from './reviews/token-review';
 import { ObjectStore, type StoreLimits } from './storage';
 
 /** How to start an embedded API server; only the data folder is needed. */
@@ -43,17 +35,22 @@ export interface ApiServerOptions {
   readonly clock?: Clock;
   /** Installed, or brought up to date, before the server is ready. */
   readonly customResourceDefinitions?: readonly KubeObject[];
-  /** Judges every create and update, after schema and defaults. */
-  readonly reviewer?: AdmissionReviewer;
   /** Where cluster IPs come from, IPv4; default `10.96.0.0/16`. */
   readonly serviceCidr?: string;
+  /** `iss` of service account tokens; default `https://kubernetes.default.svc.cluster.local`. */
+  readonly serviceAccountIssuer?: string;
   /** Name of the cluster in the kubeconfig. */
   readonly name?: string;
   readonly watch?: Partial<WatchSettings>;
   readonly storage?: Partial<StoreLimits>;
 }
 
+const DEFAULT_HOST = '127.0.0.1';
+const DEFAULT_ISSUER = 'https://kubernetes.default.svc.cluster.local';
+const DEFAULT_SERVICE_CIDR = '10.96.0.0/16';
 const WATCH_DEFAULTS: WatchSettings = { bookmarkIntervalMs: 30_000, maxDurationMs: 30 * 60_000 };
+/** Kubernetes' default range. */
+const NODE_PORTS = { firstNodePort: 30_000, lastNodePort: 32_767 };
 
 /**
  * Starts a Kubernetes API server inside this process.
@@ -63,7 +60,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const { dataDir, logger = silentLogger, clock = systemClock } = options;
   const store = await ObjectStore.open(dataDir, logger, options.storage);
   try {
-    const server = new ApiServer(options, store, logger, clock);
+    const authority = await CertificateAuthority.open(dataDir, () => clock.nowMs());
+    const server = new ApiServer({ ...options, logger, clock }, store, authority);
     await server.start();
     return server;
   } catch (cause) {
@@ -72,50 +70,31 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   }
 }
 
+type RunningOptions = ApiServerOptions & { readonly logger: Logger; readonly clock: Clock };
+
 /** A running server. Its owner calls `close`. */
 export class ApiServer {
   private readonly resources = new ResourceRegistry(builtInKinds());
+  private readonly authorizer: RbacAuthorizer;
   private readonly registry: ObjectRegistry;
   private readonly allocator: RangeAllocator;
-  private readonly context: ResourceContext;
+  private readonly adminToken: string;
   private readonly stops: Stop[] = [];
-  private readonly token: string;
-  private authority: CertificateAuthority | undefined;
-  private listener: HttpsServer | undefined;
   private controllers: Controllers | undefined;
-  private authenticators: readonly Authenticator[] = [];
+  private listener: HttpsServer | undefined;
 
   /** Use {@link startApiServer}. */
   constructor(
-    private readonly options: ApiServerOptions,
+    private readonly options: RunningOptions,
     private readonly store: ObjectStore,
-    private readonly logger: Logger,
-    private readonly clock: Clock,
+    private readonly authority: CertificateAuthority,
   ) {
-    this.allocator = new RangeAllocator({
-      serviceCidr: options.serviceCidr ?? '10.96.0.0/16',
-      firstNodePort: 30_000,
-      lastNodePort: 32_767,
-    });
-    this.registry = new ObjectRegistry(
-      store,
-      clock,
-      admissionChain([
-        namespaceLifecycle(store),
-        ...(options.reviewer === undefined ? [] : [reviewAdmission(options.reviewer)]),
-      ]),
-      this.allocator,
-    );
-    const settings = { ...WATCH_DEFAULTS, ...options.watch };
-    this.context = {
-      registry: this.registry,
-      resources: this.resources,
-      store,
-      clock,
-      settings,
-      lines: new EventLines(),
-    };
-    this.token = openAdminToken(options.dataDir);
+    const { dataDir, clock, serviceCidr = DEFAULT_SERVICE_CIDR } = options;
+    this.authorizer = new RbacAuthorizer(store);
+    this.allocator = new RangeAllocator({ serviceCidr, ...NODE_PORTS });
+    const admission = admissionChain([namespaceLifecycle(store), rbacEscalation(this.authorizer, store)]);
+    this.registry = new ObjectRegistry(store, clock, admission, this.allocator);
+    this.adminToken = openAdminToken(dataDir);
   }
 
   /** `https://HOST:PORT`. */
@@ -125,35 +104,35 @@ export class ApiServer {
 
   /** An admin's kubeconfig, as YAML. */
   kubeconfig(): string {
-    const certificateAuthority = this.authority?.certificate ?? '';
+    const { name = 'flotilla' } = this.options;
     return kubeconfigOf({
       url: this.url,
-      certificateAuthority,
-      token: this.token,
-      name: this.options.name ?? 'flotilla',
+      certificateAuthority: this.authority.certificate,
+      token: this.adminToken,
+      name,
     });
+  }
+
+  /** Issues a client certificate that this server believes: the common name is the user, the organizations the groups. */
+  issueClientCertificate(request: Omit<CertificateRequest, 'names'>): Promise<KeyPair> {
+    return this.authority.issue(request);
   }
 
   /** Called once by {@link startApiServer}. */
   async start(): Promise<void> {
-    const { dataDir, host = '127.0.0.1', port = 0, customResourceDefinitions = [] } = this.options;
-    this.stops.push(followServices(this.store, this.allocator));
-    this.stops.push(followDefinitions(this.store, this.resources, this.logger));
-    const { store, registry, resources, clock, logger } = this;
+    const { host = DEFAULT_HOST, port = 0, customResourceDefinitions = [], logger, clock } = this.options;
+    const { store, registry, resources } = this;
+    this.stops.push(followServices(store, this.allocator), followDefinitions(store, resources, logger));
     this.controllers = new Controllers({ store, registry, resources, clock, logger });
-    await ensureBootstrapObjects(this.registry, this.resources, customResourceDefinitions);
-    this.authority = await CertificateAuthority.open(dataDir, () => this.clock.nowMs());
-    this.authenticators = [this.adminToken(), certificateUser];
-    const serving = await this.authority.issue({ commonName: 'kube-apiserver', names: servingNames(host) });
-    const listen = {
-      host,
-      port,
-      key: serving.key,
-      certificate: serving.certificate,
-      clientAuthority: this.authority.certificate,
-    };
-    this.listener = await HttpsServer.listen(listen, (request) => this.answer(request), this.logger);
-    this.logger.info('API server is ready', { url: this.url });
+    await ensureBootstrapObjects(registry, resources, customResourceDefinitions);
+    const { key, certificate } = await this.authority.issue({
+      commonName: 'kube-apiserver',
+      names: servingNames(host),
+    });
+    const listen = { host, port, key, certificate, clientAuthority: this.authority.certificate };
+    const context = this.chainContext();
+    this.listener = await HttpsServer.listen(listen, (request) => answerRequest(request, context), logger);
+    logger.info('API server is ready', { url: this.url });
   }
 
   /** Ends all connections, writes what waits, gives the data folder back. */
@@ -161,58 +140,34 @@ export class ApiServer {
     for (const stop of this.stops.splice(0)) stop();
     await this.listener?.close();
     await this.controllers?.close();
+    this.authorizer.close();
     await this.store.close();
   }
 
   private get address(): string {
-    return `${this.options.host ?? '127.0.0.1'}:${this.listener?.port ?? 0}`;
+    return `${this.options.host ?? DEFAULT_HOST}:${this.listener?.port ?? 0}`;
   }
 
-  /** The chain of one request: resolve → authenticate → serve; whatever is thrown becomes a Status. */
-  private async answer(incoming: IncomingMessage): Promise<ApiResponse> {
-    const url = incoming.url ?? '/';
-    try {
-      const info = resolveRequestInfo(incoming.method ?? 'GET', url);
-      const user = await authenticate(this.authenticators, credentialsOf(incoming));
-      const request: ApiRequest = {
-        method: incoming.method ?? 'GET',
-        info,
-        headers: incoming.headers,
-        user,
-        readBody: () => readBody(incoming),
-      };
-      if (info.resource !== undefined) return await serveResource(request, info.resource, this.context);
-      return servePath(request, {
-        resources: this.resources,
-        address: this.address,
-        failure: () => this.store.failure,
-      });
-    } catch (cause) {
-      return refusalOf(cause, this.logger, url);
-    }
+  private chainContext(): ChainContext {
+    const { registry, resources, store, authorizer } = this;
+    const { dataDir, clock, logger, serviceAccountIssuer = DEFAULT_ISSUER } = this.options;
+    const tokens = ServiceAccountTokens.open(dataDir, serviceAccountIssuer);
+    const accounts = new ServiceAccountUsers(tokens, store, () => clock.nowMs());
+    const admin = adminUser(this.adminToken);
+    return {
+      ...{ registry, resources, store, clock, logger, authorizer, tokens },
+      settings: { ...WATCH_DEFAULTS, ...this.options.watch },
+      lines: new EventLines(),
+      authenticators: [admin, certificateUser, accounts.authenticator],
+      address: () => this.address,
+      failure: () => store.failure,
+      async findToken(token: string, audiences: readonly string[]): Promise<ReviewedToken | undefined> {
+        const wanted = audiences.length > 0 ? audiences : [tokens.issuer];
+        const user = wanted.includes(tokens.issuer) ? await admin({ bearerToken: token }) : undefined;
+        return user === undefined ? accounts.userOf(token, wanted) : { user, audiences: [tokens.issuer] };
+      },
+    };
   }
-
-  private adminToken(): Authenticator {
-    const admin = { name: 'kubernetes-admin', groups: [MASTERS_GROUP] };
-    return ({ bearerToken }) => (bearerToken !== undefined && sameSecret(bearerToken, this.token) ? admin : undefined);
-  }
-}
-
-/** A client certificate's common name is the user, its organizations the groups. */
-const certificateUser: Authenticator = ({ certificateSubject }) =>
-  certificateSubject && { name: certificateSubject.commonName, groups: certificateSubject.organizations };
-
-function credentialsOf(incoming: IncomingMessage): Credentials {
-  const bearerToken = bearerTokenOf(incoming.headers);
-  const socket = incoming.socket as TLSSocket;
-  const subject = socket.authorized ? socket.getPeerCertificate().subject : undefined;
-  const organizations = [subject?.O ?? []].flat();
-  return {
-    ...(bearerToken === undefined ? {} : { bearerToken }),
-    ...(subject?.CN === undefined
-      ? {}
-      : { certificateSubject: { commonName: [subject.CN].flat()[0] ?? '', organizations } }),
-  };
 }
 
 function servingNames(host: string): readonly string[] {
@@ -222,7 +177,6 @@ function servingNames(host: string): readonly string[] {
     'kubernetes.default.svc',
     'kubernetes.default.svc.cluster.local',
   ];
-  return [...new Set(['localhost', '127.0.0.1', '::1', host, ...inCluster])].filter(
-    (name) => name !== '0.0.0.0' && name !== '::',
-  );
+  const names = new Set(['localhost', '127.0.0.1', '::1', host, ...inCluster]);
+  return [...names].filter((name) => name !== '0.0.0.0' && name !== '::');
 }

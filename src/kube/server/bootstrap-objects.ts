@@ -1,6 +1,7 @@
 import { jsonEqual } from '../../kernel';
 import type { KubeObject } from '../schema';
 import { ApiError } from './api-error';
+import { bootstrapPolicy } from './authorisation/bootstrap-policy';
 import type { ObjectRegistry } from './registry/object-registry';
 import { systemWrites } from './registry/write-request';
 import type { ResourceRegistry } from './resources/resource-registry';
@@ -10,7 +11,7 @@ const NAMESPACES: readonly string[] = ['default', 'kube-system', 'kube-public', 
 
 const SERVER_WRITES = systemWrites('bootstrap');
 
-/** Makes what every server starts with, unless it is there: namespaces, the given definitions. */
+/** Makes what every server starts with, unless it is there: namespaces, roles, the given definitions. */
 export async function ensureBootstrapObjects(
   registry: ObjectRegistry,
   resources: ResourceRegistry,
@@ -18,6 +19,7 @@ export async function ensureBootstrapObjects(
 ): Promise<void> {
   const namespaces = NAMESPACES.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
   await Promise.all(namespaces.map((object) => ensureObject(registry, resources, object)));
+  await Promise.all(bootstrapPolicy().map((object) => ensureObject(registry, resources, object)));
   await Promise.all(definitions.map((object) => ensureObject(registry, resources, object)));
 }
 

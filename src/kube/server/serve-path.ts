@@ -3,15 +3,20 @@ import { jsonResponse, textResponse } from './http/api-exchange';
 import { discover } from './discovery/discovery';
 import { KUBERNETES_VERSION, openApiDocument, openApiIndex, swaggerDocument } from './openapi/openapi';
 import { pathNotFound } from './api-error';
+import type { ServiceAccountTokens } from './authentication/service-account-tokens';
 import type { ResourceRegistry } from './resources/resource-registry';
+
+const ISSUER_PATH = '/.well-known/openid-configuration';
+const KEYS_PATH = '/openid/v1/jwks';
 
 /** What paths outside the resources answer from. */
 export interface PathContext {
   readonly resources: ResourceRegistry;
   /** `host:port`. */
-  readonly address: string;
+  readonly address: () => string;
   /** Why the server is not healthy, if it is not. */
   readonly failure: () => string | undefined;
+  readonly tokens: ServiceAccountTokens;
 }
 
 const HEALTH_PATHS: readonly string[] = ['/livez', '/readyz', '/healthz'];
@@ -25,9 +30,12 @@ export function servePath(request: ApiRequest, context: PathContext): ApiRespons
   if (health !== undefined) return healthOf(context.failure(), request.info.query.has('verbose'), health.slice(1));
   if (path === '/openapi/v3' || path === '/openapi/v3/') return jsonResponse(200, openApiIndex(kinds));
   if (path === '/openapi/v2') return jsonResponse(200, swaggerDocument(kinds));
+  if (path === KEYS_PATH)
+    return { ...jsonResponse(200, context.tokens.keys()), headers: { 'content-type': 'application/jwk-set+json' } };
+  if (path === ISSUER_PATH) return jsonResponse(200, issuerDocument(context));
   const answer = path.startsWith('/openapi/v3/')
     ? openApi(path, context.resources)
-    : discover(request, kinds, context.address);
+    : discover(request, kinds, context.address());
   if (answer === undefined) throw pathNotFound();
   return answer;
 }
@@ -36,6 +44,17 @@ function openApi(path: string, resources: ResourceRegistry): ApiResponse | undef
   const apiVersion = path.replace(/^\/openapi\/v3\/apis?\//, '');
   const document = openApiDocument(resources.all(), apiVersion);
   return document === undefined ? undefined : jsonResponse(200, document);
+}
+
+/** OpenID Connect discovery, so that others can verify service account tokens by themselves. */
+function issuerDocument({ tokens, address }: PathContext): object {
+  return {
+    issuer: tokens.issuer,
+    jwks_uri: `https://${address()}${KEYS_PATH}`,
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['ES256'],
+  };
 }
 
 function healthOf(failure: string | undefined, verbose: boolean, check: string): ApiResponse {

@@ -1,13 +1,23 @@
 import { DefinitionController } from './definition-controller';
 import { type ControllerContext, GarbageCollector } from './garbage-collector';
 import { NamespaceController } from './namespace-controller';
+import { ServiceAccountController } from './service-account-controller';
+
+interface Controller {
+  close(): Promise<void>;
+}
 
 /** The controllers that a cluster needs to be one, inside the server. Their owner closes them. */
 export class Controllers {
-  private readonly running: readonly [GarbageCollector, NamespaceController, DefinitionController];
+  private readonly running: readonly Controller[];
 
   constructor(context: ControllerContext) {
-    this.running = [new GarbageCollector(context), new NamespaceController(context), new DefinitionController(context)];
+    this.running = [
+      new GarbageCollector(context),
+      new NamespaceController(context),
+      new DefinitionController(context),
+      new ServiceAccountController(context),
+    ];
   }
 
   async close(): Promise<void> {

@@ -33,3 +33,8 @@ export const virtualKinds: readonly VirtualKind[] = [
   },
   { ...AUTHORIZATION, kind: 'SubjectAccessReview', plural: 'subjectaccessreviews', singular: 'subjectaccessreview' },
 ];
+
+/** Whether a path names one of them. */
+export function isVirtualKind(group: string, version: string, plural: string): boolean {
+  return virtualKinds.some((kind) => kind.group === group && kind.version === version && kind.plural === plural);
+}
