@@ -121,6 +121,6 @@ describe('inClusterConnection', () => {
 
   it('says when this is no pod', () => {
     const connect = (): unknown => inClusterConnection('hub', { env: {}, accountDirectory: directory });
-    expect(connect).toThrow(expect.objectContaining({ code: 'FLO2023' }));
+    expect(connect).toThrow(/no pod/);
   });
 });
