@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { systemClock } from '../../kernel';
 import { ControlClient } from '../client/control-client';
 import { type FleetPlan, type FleetZone, planFleet, zoneOfPlan } from '../plan/fleet-plan';
@@ -51,7 +52,8 @@ export class DemoFleet {
 
   /** Takes addresses and ports, and writes the plan. Starts nothing yet but the guard. */
   static async create(options: DemoFleetOptions): Promise<DemoFleet> {
-    const { dataFolder, zoneCount } = options;
+    const { zoneCount } = options;
+    const dataFolder = resolve(options.dataFolder);
     mkdirSync(join(dataFolder, 'kubeconfigs'), { recursive: true });
     const claim = await claimAddresses();
     try {
@@ -60,10 +62,11 @@ export class DemoFleet {
       const plan = planFleet({
         ...{ zoneCount, block: claim.block, ports },
         gatewayPorts: ({ index }) => gatewayPorts[index - 1] ?? ports,
+        agentSocket: ({ zone }) => agentSocket(dataFolder, claim.block, zone),
         kubeconfigFile: (cluster) => kubeconfigFile(dataFolder, cluster),
       });
       writeFileSync(join(dataFolder, 'fleet.json'), `${JSON.stringify(plan, undefined, 2)}\n`);
-      return new DemoFleet(plan, options, claim, ProcessGuard.start(ownCommand('demo-guard')));
+      return new DemoFleet(plan, { ...options, dataFolder }, claim, ProcessGuard.start(ownCommand('demo-guard')));
     } catch (cause) {
       await claim.release();
       throw cause;
@@ -169,4 +172,10 @@ export class DemoFleet {
 
 function kubeconfigFile(dataFolder: string, cluster: string): string {
   return join(dataFolder, 'kubeconfigs', `${cluster}.yaml`);
+}
+
+/** In the data folder, unless its path is too long for the address of a Unix socket (107 characters on Linux). */
+function agentSocket(dataFolder: string, block: number, zone: string): string {
+  const inside = join(dataFolder, `agent-${zone}.sock`);
+  return inside.length <= 100 ? inside : join(tmpdir(), `flotilla-${block}-${zone}.sock`);
 }

@@ -28,7 +28,12 @@ export function envoyBootstrap(plan: FleetPlan, zone: FleetZone): object {
       cds_config: ads,
       lds_config: ads,
     },
-    static_resources: { clusters: ['xds-grpc', 'sds-grpc'].map((name) => primaryCluster(name, zone)) },
+    static_resources: {
+      clusters: [
+        grpcCluster('xds-grpc', socketAddress(zone.addresses.primary, wellKnownPorts.xds)),
+        grpcCluster('sds-grpc', { pipe: { path: zone.agentSocket } }),
+      ],
+    },
   };
 }
 
@@ -51,9 +56,11 @@ function envoyNode(plan: FleetPlan, { region, zone, addresses, gatewayCluster }:
   };
 }
 
-/** The primary as a static HTTP/2 cluster; secrets by SDS ask under the name sds-grpc, as in Istio's own bootstrap. */
-function primaryCluster(name: string, { addresses }: FleetZone): object {
-  const endpoint = { address: socketAddress(addresses.primary, wellKnownPorts.xds) };
+/**
+ * A static HTTP/2 cluster: `xds-grpc` is the zone's primary, `sds-grpc` the agent beside the proxy, which has the workload
+ * certificate; the names are Istio's, and the configuration from the primary refers to them.
+ */
+function grpcCluster(name: string, address: object): object {
   return {
     name,
     type: 'STATIC',
@@ -66,7 +73,7 @@ function primaryCluster(name: string, { addresses }: FleetZone): object {
         },
       },
     },
-    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
+    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }] },
   };
 }
 

@@ -16,6 +16,7 @@ const plan = (zoneCount = 3) =>
     block: 10,
     ports: { http: 80, https: 443, grpc: 9090 },
     gatewayPorts: ({ index }) => ({ http: 18080 + index, https: 18440 + index, grpc: 19090 + index }),
+    agentSocket: ({ zone }) => `/data/${zone}.sock`,
     kubeconfigFile: (cluster) => `/data/${cluster}`,
   });
 

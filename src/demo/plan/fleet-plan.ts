@@ -22,6 +22,7 @@ const zone = z.object({
   workloadCluster: z.string(),
   addresses: z.object({ prefix: z.string(), primary: z.string(), client: z.string(), gateway: z.string() }),
   gatewayPorts: ports,
+  agentSocket: z.string(),
   gatewayKubeconfig: z.string(),
   workloadKubeconfig: z.string(),
 });
@@ -61,6 +62,8 @@ export interface PlanInput {
   readonly ports: AccessPorts;
   readonly gatewayPorts: (zone: DemoZone) => AccessPorts;
   readonly kubeconfigFile: (cluster: string) => string;
+  /** Where the agent of a zone's gateway listens. A Unix socket's path has at most 107 characters. */
+  readonly agentSocket: (zone: DemoZone) => string;
 }
 
 /** The demo: one application in one mesh, in every zone, with as many replicas each as make a failure partial. */
@@ -79,6 +82,7 @@ export function planFleet(input: PlanInput): FleetPlan {
       ...demoZone,
       addresses: zoneAddresses(input.block, demoZone.index),
       gatewayPorts: input.gatewayPorts(demoZone),
+      agentSocket: input.agentSocket(demoZone),
       gatewayKubeconfig: input.kubeconfigFile(demoZone.gatewayCluster),
       workloadKubeconfig: input.kubeconfigFile(demoZone.workloadCluster),
     })),

@@ -3,6 +3,8 @@ import { type FleetPlan, type FleetZone, wellKnownPorts } from './fleet-plan';
 
 /** Name of the gateway's pod in each gateway cluster. */
 export const gatewayPodName = 'istio-ingressgateway-0';
+/** The gateway's service account, which its identity in the mesh comes from. */
+export const GATEWAY_SERVICE_ACCOUNT = 'istio-ingressgateway';
 /** Image of the demo application; the demo's kubelet runs it, and only it. */
 export const WHOAMI_IMAGE = 'flotilla.dev/demo/whoami:1';
 /** On a pod that something else runs: the address that it has. */
@@ -24,6 +26,7 @@ export function gatewayClusterObjects(plan: FleetPlan, zone: FleetZone): readonl
     namespace(plan.rootNamespace, {}),
     namespace(plan.gatewayNamespace, {}),
     node(nodeName(zone.gatewayCluster, 0), zone),
+    serviceAccount(GATEWAY_SERVICE_ACCOUNT, plan.gatewayNamespace),
     gatewayService(plan, zone),
     gatewayPod(plan, zone),
   ];
@@ -54,6 +57,10 @@ export function nodeName(cluster: string, number: number): string {
 /** A Namespace with labels. */
 export function namespace(name: string, labels: Readonly<Record<string, string>>): KubeObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
+}
+
+function serviceAccount(name: string, accountNamespace: string): KubeObject {
+  return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: accountNamespace } };
 }
 
 function node(name: string, { region, zone }: FleetZone): KubeObject {
@@ -129,6 +136,7 @@ function gatewayPod(plan: FleetPlan, zone: FleetZone): KubeObject {
     },
     spec: {
       nodeName: nodeName(zone.gatewayCluster, 0),
+      serviceAccountName: GATEWAY_SERVICE_ACCOUNT,
       terminationGracePeriodSeconds: 0,
       automountServiceAccountToken: false,
       containers: [

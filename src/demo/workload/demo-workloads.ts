@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Clock, type Logger, pause } from '../../kernel';
 import { KubeClient, parseKubeconfig } from '../../kube';
+import { GatewayAgent } from '../agent';
 import { podRange, vipRange } from '../plan/address-plan';
 import { type FleetPlan, type FleetZone, zoneOfAddressIn } from '../plan/fleet-plan';
 import { ConnectionLedger } from './connection-ledger';
@@ -17,10 +18,11 @@ export interface DemoWorkloadsOptions {
   readonly logger: Logger;
 }
 
-/** The simulated half of a zone's two clusters, in one process: applications, endpoint slices, load balancers. */
+/** The simulated half of a zone's two clusters, in one process: applications, endpoint slices, load balancers, the gateway's agent. */
 export class DemoWorkloads {
   private constructor(
     private readonly clusters: readonly SimulatedCluster[],
+    private readonly agent: GatewayAgent,
     private readonly clock: Clock,
   ) {}
 
@@ -39,13 +41,15 @@ export class DemoWorkloads {
     };
     const clusters = [create(zone.workloadKubeconfig, 'Workload'), create(zone.gatewayKubeconfig, 'Gateway')];
     await Promise.all(clusters.map((cluster) => cluster.start()));
-    return new DemoWorkloads(clusters, clock);
+    const agent = new GatewayAgent({ plan, zone, clock, logger });
+    await agent.start();
+    return new DemoWorkloads(clusters, agent, clock);
   }
 
   /** Stops as nodes do that are drained: not ready first, and half a second later gone. */
   async stop(): Promise<void> {
     await Promise.all(this.clusters.map((cluster) => cluster.drain()));
     await pause(this.clock, DRAIN_MS);
-    await Promise.all(this.clusters.map((cluster) => cluster.stop()));
+    await Promise.all([this.agent.stop(), ...this.clusters.map((cluster) => cluster.stop())]);
   }
 }

@@ -1,0 +1,1 @@
+export { GatewayAgent } from './gateway-agent';
