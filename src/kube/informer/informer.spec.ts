@@ -56,6 +56,15 @@ describe('Informer', () => {
     expect(world.names()).toBe('a');
   });
 
+  it('stays live through the silence between two bookmarks of a quiet kind', async () => {
+    world.put('a');
+    world.start();
+    await world.informer.whenSynced();
+    await world.clock.advance(60_000);
+    expect(world.informer.state.kind).toBe('Live');
+    expect(world.count('watch')).toBe(1);
+  });
+
   it('selects at the server', async () => {
     world.put('a', { labels: { app: 'a' } });
     world.put('b');

@@ -1,4 +1,4 @@
-import { type Clock, type FlotillaError, pause, toFlotillaError } from '../../kernel';
+import { type Clock, type Stop, type FlotillaError, pause, toFlotillaError } from '../../kernel';
 import { type Backoff, fullJitterMs, type Random } from '../backoff';
 import type { KubeClient } from '../client/kube-client';
 import { KubeApiError } from '../client/kube-api-error';
@@ -121,24 +121,38 @@ export class Reflector<T extends KubeObject> {
     }
   }
 
-  /** Collects the initial events apart; only when they are complete do they become the state. */
+  /**
+   * Collects the initial events apart; only when they are complete do they become the state. Patience is shorter until then:
+   * afterwards a quiet kind may well be silent from one bookmark to the next.
+   */
   private async watchFromStart(signal: AbortSignal): Promise<void> {
     const collected = new ObjectCache<T>();
+    const impatient = new AbortController();
+    const either = AbortSignal.any([signal, impatient.signal]);
+    let stop = this.afterSilence(impatient);
     let isComplete = false;
     try {
-      const inactivityMs = Math.min(INITIAL_INACTIVITY_MS, this.options.inactivityMs);
-      for await (const batch of this.open({ sendInitialEvents: true, signal, inactivityMs })) {
+      const { inactivityMs } = this.options;
+      for await (const batch of this.open({ sendInitialEvents: true, signal: either, inactivityMs })) {
         for (const event of batch) {
           if (isComplete) this.takeNews(event);
           else isComplete = this.collect(collected, event);
         }
+        stop();
+        if (!isComplete) stop = this.afterSilence(impatient);
       }
     } catch (cause) {
-      if (isComplete || !refusesWatchList(cause)) throw cause;
+      if (isComplete || !(impatient.signal.aborted || refusesWatchList(cause))) throw cause;
       this.offersWatchList = false;
       return this.watchOn(await this.listAll(signal), signal);
+    } finally {
+      stop();
     }
     if (!isComplete) throw this.unfinished('the server ended the watch before its initial events were complete');
+  }
+
+  private afterSilence(impatient: AbortController): Stop {
+    return this.options.clock.after(INITIAL_INACTIVITY_MS, () => impatient.abort());
   }
 
   /** True when this event completes the initial state. */

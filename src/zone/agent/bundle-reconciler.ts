@@ -138,14 +138,15 @@ export class BundleReconciler {
     const cluster = bundle.spec?.cluster ?? '';
     const target = clusters.get(cluster);
     const left = target === undefined && copies.memberClusters.get(cluster) === undefined;
-    if (left) logger.warn('bundle released without its cluster, which has left the zone', { bundle: name, cluster });
+    if (left)
+      logger.warn('bundle released without its cluster, which has left the zone', { bundle: name, target: cluster });
     const outcome = left ? ({ kind: 'applied' } as const) : await this.takeOut(bundle, target, signal);
     if (outcome.kind === 'applied') {
       await this.setFinalizers(
         bundle,
         finalizers.filter((finalizer) => finalizer !== BUNDLE_FINALIZER),
       );
-      logger.info('bundle removed', { bundle: name, cluster });
+      logger.info('bundle removed', { bundle: name, target: cluster });
       this.memories.delete(name);
       return {};
     }
@@ -177,7 +178,7 @@ export class BundleReconciler {
   }
 
   private logOutcome(bundle: Bundle, outcome: ApplyOutcome): void {
-    const fields = { bundle: bundle.metadata.name, cluster: bundle.spec?.cluster, digest: bundle.spec?.digest };
+    const fields = { bundle: bundle.metadata.name, target: bundle.spec?.cluster, digest: bundle.spec?.digest };
     if (outcome.kind === 'applied') this.options.logger.info('bundle applied', fields);
     else this.options.logger.warn('bundle not applied', { ...fields, reason: outcome.message });
   }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { labels } from '../../federation/api';
 import { type Clock, type Logger, toFlotillaError } from '../../kernel';
 import { Informer, type KubeClient, type Random } from '../../kube';
@@ -61,9 +62,8 @@ export class TargetCluster {
    */
   async followKinds(kinds: readonly KindName[], signal: AbortSignal): Promise<void> {
     const informers = await Promise.all(kinds.map((kind) => this.ownedInformer(kind)));
-    await Promise.all(
-      informers.filter((informer) => informer !== undefined).map((informer) => this.synced(informer, signal)),
-    );
+    const waiting = informers.filter((informer) => informer !== undefined).filter((informer) => !informer.isSynced);
+    if (waiting.length > 0) await this.synced(waiting, signal);
   }
 
   /** Objects that carry the label of a bundle, as last seen. */
@@ -139,14 +139,14 @@ export class TargetCluster {
     return (this.notServedUntilMs.get(key) ?? 0) > this.options.clock.nowMs();
   }
 
-  private async synced(informer: Informer, signal: AbortSignal): Promise<void> {
-    if (informer.isSynced) return;
+  private async synced(informers: readonly Informer[], signal: AbortSignal): Promise<void> {
     const waiting = new AbortController();
-    const stop = this.options.clock.after(SYNC_TIMEOUT_MS, () => waiting.abort());
+    setMaxListeners(informers.length + 1, waiting.signal);
     const abort = (): void => waiting.abort();
+    const stop = this.options.clock.after(SYNC_TIMEOUT_MS, abort);
     signal.addEventListener('abort', abort, { once: true });
     try {
-      await informer.whenSynced(waiting.signal);
+      await Promise.all(informers.map((informer) => informer.whenSynced(waiting.signal)));
     } finally {
       stop();
       signal.removeEventListener('abort', abort);

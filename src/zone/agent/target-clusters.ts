@@ -108,7 +108,7 @@ export class TargetClusters {
 
   private connect(name: string, connection: ConnectionOptions): TargetCluster {
     const { clock } = this.options;
-    this.options.logger.info('workload cluster found', { cluster: name, server: connection.server });
+    this.options.logger.info('workload cluster found', { target: name, server: connection.server });
     return new TargetCluster({ ...this.options, name, client: new KubeClient(connection, { clock }) });
   }
 
@@ -139,7 +139,7 @@ export class TargetClusters {
       const where = namespacedName(secret);
       const { message } = toFlotillaError(cause);
       this.problems.set(name, `the kubeconfig of cluster ${name} in Secret ${where} cannot be used: ${message}`);
-      this.options.logger.warn('kubeconfig Secret refused', { cluster: name, secret: where, reason: message });
+      this.options.logger.warn('kubeconfig Secret refused', { target: name, secret: where, reason: message });
       return this.remotes.get(name)?.connection; // a Secret that was broken does not end what works
     }
   }
