@@ -3,6 +3,7 @@ import type { KubeObject } from '../schema';
 import { admissionChain } from './admission/admission-chain';
 import { namespaceLifecycle } from './admission/namespace-lifecycle';
 import { rbacEscalation } from './admission/rbac-escalation';
+import { type AdmissionReviewer, reviewAdmission } from './admission/review-admission';
 import { openAdminToken } from './authentication/admin-token';
 import { CertificateAuthority, type CertificateRequest, type KeyPair } from './authentication/certificate-authority';
 import { adminUser, certificateUser } from './authentication/credentials';
@@ -35,6 +36,8 @@ export interface ApiServerOptions {
   readonly clock?: Clock;
   /** Installed, or brought up to date, before the server is ready. */
   readonly customResourceDefinitions?: readonly KubeObject[];
+  /** Judges every create and update in this process, after schema and defaults; the hub checks its objects with it. */
+  readonly reviewer?: AdmissionReviewer;
   /** Where cluster IPs come from, IPv4; default `10.96.0.0/16`. */
   readonly serviceCidr?: string;
   /** `iss` of service account tokens; default `https://kubernetes.default.svc.cluster.local`. */
@@ -92,7 +95,8 @@ export class ApiServer {
     const { dataDir, clock, serviceCidr = DEFAULT_SERVICE_CIDR } = options;
     this.authorizer = new RbacAuthorizer(store);
     this.allocator = new RangeAllocator({ serviceCidr, ...NODE_PORTS });
-    const admission = admissionChain([namespaceLifecycle(store), rbacEscalation(this.authorizer, store)]);
+    const reviews = options.reviewer === undefined ? [] : [reviewAdmission(options.reviewer)];
+    const admission = admissionChain([namespaceLifecycle(store), rbacEscalation(this.authorizer, store), ...reviews]);
     this.registry = new ObjectRegistry(store, clock, admission, this.allocator);
     this.adminToken = openAdminToken(dataDir);
   }
