@@ -1,6 +1,6 @@
 import { type Clock, FlotillaError, pause, type Stop } from '../../kernel';
 import type { ConnectionOptions } from '../connection/connection-options';
-import { type Credential, Credentials } from '../connection/credentials';
+import { type Credential, Credentials, type TlsMaterial } from '../connection/credentials';
 import type { ClientMetrics } from './client-metrics';
 import { Deadline } from './deadline';
 import { createDispatchers, type Dispatchers, type PoolOptions } from './dispatchers';
@@ -69,6 +69,7 @@ export class Transport {
   private readonly closing = new AbortController();
   private readonly gate: RequestGate;
   private dispatchers: Dispatchers | undefined;
+  private tls: TlsMaterial | undefined;
   private tlsKey = '';
 
   constructor(private readonly options: TransportOptions) {
@@ -218,7 +219,9 @@ export class Transport {
 
   /** New TLS material needs new connections; what is under way on the old ones may end there. */
   private dispatchersFor({ tls }: Credential): Dispatchers {
+    if (this.dispatchers !== undefined && tls === this.tls) return this.dispatchers;
     const key = JSON.stringify(tls);
+    this.tls = tls;
     if (this.dispatchers !== undefined && key === this.tlsKey) return this.dispatchers;
     const old = this.dispatchers;
     this.tlsKey = key;

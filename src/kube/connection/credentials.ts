@@ -35,6 +35,8 @@ export class Credentials {
   private readonly files = new Map<string, CachedFile>();
   private execCredential: ExecCredential | undefined;
   private gathering: Promise<Credential> | undefined;
+  /** The last answer, good until a file is to be read again or a plug-in's credential expires. */
+  private known: { readonly credential: Promise<Credential>; readonly untilMs: number } | undefined;
 
   constructor(
     private readonly connection: ConnectionOptions,
@@ -43,12 +45,14 @@ export class Credentials {
 
   /** @throws FlotillaError FLO2021 (plug-in) or FLO2022 (file). */
   current(): Promise<Credential> {
+    if (this.known !== undefined && this.clock.nowMs() < this.known.untilMs) return this.known.credential;
     this.gathering ??= this.gather().finally(() => (this.gathering = undefined));
     return this.gathering;
   }
 
   /** The server refused the credentials: forgets what can be had anew. False when nothing can. */
   invalidate(): boolean {
+    this.known = undefined;
     this.files.clear();
     this.execCredential = undefined;
     const { exec, tokenFile, clientCertificateFile } = this.connection;
@@ -62,7 +66,7 @@ export class Credentials {
     const keyPem = await this.inlineOrFile(connection.clientKeyPem, connection.clientKeyFile);
     const exec = await this.fromPlugin(caPem);
     const token = (await this.fromTokenFile()) ?? connection.token ?? exec?.token;
-    return {
+    const credential = {
       headers: { ...authorization(token, connection), ...impersonation(connection) },
       tls: withoutUndefined({
         caPem,
@@ -70,6 +74,14 @@ export class Credentials {
         keyPem: keyPem ?? exec?.clientKeyPem,
       }),
     };
+    this.known = { credential: Promise.resolve(credential), untilMs: this.goodUntilMs() };
+    return credential;
+  }
+
+  private goodUntilMs(): number {
+    const files = [...this.files.values()].map(({ readAtMs }) => readAtMs + FILE_AGE_LIMIT_MS);
+    const expiresAtMs = this.execCredential?.expiresAtMs ?? Number.POSITIVE_INFINITY;
+    return Math.min(expiresAtMs - EXPIRY_MARGIN_MS, ...files);
   }
 
   private async fromTokenFile(): Promise<string | undefined> {
