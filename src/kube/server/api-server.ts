@@ -4,6 +4,8 @@ import { admissionChain } from './admission/admission-chain';
 import { namespaceLifecycle } from './admission/namespace-lifecycle';
 import { rbacEscalation } from './admission/rbac-escalation';
 import { type AdmissionReviewer, reviewAdmission } from './admission/review-admission';
+import { WebhookAdmission } from './admission/webhooks/webhook-admission';
+import { WebhookClient } from './admission/webhooks/webhook-client';
 import { openAdminToken } from './authentication/admin-token';
 import { CertificateAuthority, type CertificateRequest, type KeyPair } from './authentication/certificate-authority';
 import { adminUser, certificateUser } from './authentication/credentials';
@@ -15,6 +17,9 @@ import { Controllers } from './controllers/start-controllers';
 import { followDefinitions } from './definition-loader';
 import { HttpsServer } from './http/https-server';
 import { kubeconfigOf } from './kubeconfig';
+import { defaultRequestLimits, RequestGate, type RequestLimits } from './limits/request-limits';
+import { AuditLog, type AuditOptions } from './observe/audit-log';
+import { ServerMetrics } from './observe/server-metrics';
 import { ObjectRegistry } from './registry/object-registry';
 import { answerRequest, type ChainContext } from './request-chain';
 import { builtInKinds } from './resources/built-in-kinds';
@@ -46,6 +51,9 @@ export interface ApiServerOptions {
   readonly name?: string;
   readonly watch?: Partial<WatchSettings>;
   readonly storage?: Partial<StoreLimits>;
+  readonly limits?: Partial<RequestLimits>;
+  /** Writes an audit log; none unless given. */
+  readonly audit?: AuditOptions;
 }
 
 const DEFAULT_HOST = '127.0.0.1';
@@ -79,6 +87,8 @@ type RunningOptions = ApiServerOptions & { readonly logger: Logger; readonly clo
 export class ApiServer {
   private readonly resources = new ResourceRegistry(builtInKinds());
   private readonly authorizer: RbacAuthorizer;
+  private readonly webhookClient: WebhookClient;
+  private readonly audit: AuditLog | undefined;
   private readonly registry: ObjectRegistry;
   private readonly allocator: RangeAllocator;
   private readonly adminToken: string;
@@ -94,9 +104,15 @@ export class ApiServer {
   ) {
     const { dataDir, clock, serviceCidr = DEFAULT_SERVICE_CIDR } = options;
     this.authorizer = new RbacAuthorizer(store);
+    this.webhookClient = new WebhookClient(store);
+    this.audit = options.audit === undefined ? undefined : new AuditLog(options.audit);
     this.allocator = new RangeAllocator({ serviceCidr, ...NODE_PORTS });
-    const reviews = options.reviewer === undefined ? [] : [reviewAdmission(options.reviewer)];
-    const admission = admissionChain([namespaceLifecycle(store), rbacEscalation(this.authorizer, store), ...reviews]);
+    const admission = admissionChain([
+      namespaceLifecycle(store),
+      rbacEscalation(this.authorizer, store),
+      ...(options.reviewer === undefined ? [] : [reviewAdmission(options.reviewer)]),
+      new WebhookAdmission(store, this.webhookClient, options.logger),
+    ]);
     this.registry = new ObjectRegistry(store, clock, admission, this.allocator);
     this.adminToken = openAdminToken(dataDir);
   }
@@ -145,6 +161,8 @@ export class ApiServer {
     await this.listener?.close();
     await this.controllers?.close();
     this.authorizer.close();
+    await this.webhookClient.close();
+    await this.audit?.close();
     await this.store.close();
   }
 
@@ -158,8 +176,11 @@ export class ApiServer {
     const tokens = ServiceAccountTokens.open(dataDir, serviceAccountIssuer);
     const accounts = new ServiceAccountUsers(tokens, store, () => clock.nowMs());
     const admin = adminUser(this.adminToken);
+    const gate = new RequestGate({ ...defaultRequestLimits, ...this.options.limits }, () => clock.nowMs());
     return {
-      ...{ registry, resources, store, clock, logger, authorizer, tokens },
+      ...{ registry, resources, store, clock, logger, authorizer, tokens, gate },
+      audit: this.audit,
+      metrics: new ServerMetrics({ store, gate }),
       settings: { ...WATCH_DEFAULTS, ...this.options.watch },
       lines: new EventLines(),
       authenticators: [admin, certificateUser, accounts.authenticator],

@@ -4,6 +4,7 @@ import { discover } from './discovery/discovery';
 import { KUBERNETES_VERSION, openApiDocument, openApiIndex, swaggerDocument } from './openapi/openapi';
 import { pathNotFound } from './api-error';
 import type { ServiceAccountTokens } from './authentication/service-account-tokens';
+import type { ServerMetrics } from './observe/server-metrics';
 import type { ResourceRegistry } from './resources/resource-registry';
 
 const ISSUER_PATH = '/.well-known/openid-configuration';
@@ -17,12 +18,13 @@ export interface PathContext {
   /** Why the server is not healthy, if it is not. */
   readonly failure: () => string | undefined;
   readonly tokens: ServiceAccountTokens;
+  readonly metrics: ServerMetrics;
 }
 
 const HEALTH_PATHS: readonly string[] = ['/livez', '/readyz', '/healthz'];
 
-/** Serves discovery, OpenAPI, version and health. @throws ApiError 404 */
-export function servePath(request: ApiRequest, context: PathContext): ApiResponse {
+/** Serves discovery, OpenAPI, version, health and metrics. @throws ApiError 404 */
+export async function servePath(request: ApiRequest, context: PathContext): Promise<ApiResponse> {
   const { path } = request.info;
   const kinds = context.resources.all();
   if (path === '/version' || path === '/version/') return jsonResponse(200, VERSION);
@@ -30,6 +32,7 @@ export function servePath(request: ApiRequest, context: PathContext): ApiRespons
   if (health !== undefined) return healthOf(context.failure(), request.info.query.has('verbose'), health.slice(1));
   if (path === '/openapi/v3' || path === '/openapi/v3/') return jsonResponse(200, openApiIndex(kinds));
   if (path === '/openapi/v2') return jsonResponse(200, swaggerDocument(kinds));
+  if (path === '/metrics') return metricsOf(context.metrics);
   if (path === KEYS_PATH)
     return { ...jsonResponse(200, context.tokens.keys()), headers: { 'content-type': 'application/jwk-set+json' } };
   if (path === ISSUER_PATH) return jsonResponse(200, issuerDocument(context));
@@ -55,6 +58,11 @@ function issuerDocument({ tokens, address }: PathContext): object {
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['ES256'],
   };
+}
+
+async function metricsOf(metrics: ServerMetrics): Promise<ApiResponse> {
+  const body = [Buffer.from(await metrics.text())];
+  return { kind: 'bytes', status: 200, headers: { 'content-type': metrics.contentType }, body };
 }
 
 function healthOf(failure: string | undefined, verbose: boolean, check: string): ApiResponse {

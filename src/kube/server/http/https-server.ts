@@ -81,8 +81,8 @@ export class HttpsServer {
 }
 
 function send(response: ServerResponse, answer: ApiResponse, stopping: AbortSignal, head: boolean): void {
-  if (response.destroyed) return;
   if (answer.kind === 'stream') return stream(response, answer, stopping);
+  if (response.destroyed) return;
   const length = answer.body.reduce((sum, { length: bytes }) => sum + bytes, 0);
   for (const warning of answer.warnings ?? [])
     response.appendHeader('warning', `299 - "${warning.replace(/["\\]/g, '\\$&')}"`);
@@ -104,6 +104,8 @@ function stream(
 ): void {
   const gone = new AbortController();
   response.on('close', () => gone.abort());
+  // The client may have gone while the answer was made; whoever counts streams is told all the same.
+  if (response.destroyed) return answer.start(silentSink);
   response.writeHead(200, { ...answer.headers, 'cache-control': 'no-cache, private' });
   response.flushHeaders();
   const sink: StreamSink = {
@@ -117,6 +119,9 @@ function stream(
   };
   answer.start(sink);
 }
+
+/** Of a client that is gone. */
+const silentSink: StreamSink = { signal: AbortSignal.abort(), write: () => undefined, end: () => undefined };
 
 /** The answer that says why a request was refused. Faults that nobody foresaw become 500 without their inner text. */
 export function refusalOf(cause: unknown, logger: Logger, path: string): ApiResponse {

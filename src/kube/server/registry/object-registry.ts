@@ -10,7 +10,7 @@ import { generateName } from './generate-name';
 import { type DeleteOptions, isReleased, planDeletion } from './plan-deletion';
 import { fitToTarget, prepareCreate } from './prepare-create';
 import { checkPreconditions, countGeneration, isUnchanged, keepOtherPart } from './prepare-update';
-import type { Admission, Target, WriteOptions } from './write-request';
+import type { Admission, AdmissionAttributes, Target, WriteOptions } from './write-request';
 
 /** How often a write that pins no resourceVersion is computed anew when somebody else was faster. */
 const MAX_ATTEMPTS = 10;
@@ -115,7 +115,7 @@ export class ObjectRegistry {
     const defaulted = kind.schema.applyDefaults(object);
     const prepared = kind.strategy.prepareForCreate?.(defaulted, this.context()) ?? defaulted;
     const attributes = { target: { ...target, name: object.metadata.name }, operation: 'CREATE', options } as const;
-    const admitted = (await this.admission.mutate({ ...attributes, object: prepared })) ?? prepared;
+    const admitted = await this.mutate({ ...attributes, object: prepared }, prepared);
     const tracked = managed ? admitted : this.track(target, admitted, options);
     checkObject(kind, tracked);
     await this.admission.validate({ ...attributes, object: tracked });
@@ -158,11 +158,18 @@ export class ObjectRegistry {
     const prepared = (main ? kind.strategy.prepareForUpdate?.(kept, live, this.context()) : undefined) ?? kept;
     const counted = countGeneration(target, prepared, live);
     const attributes = { target, operation: 'UPDATE', options, live } as const;
-    const admitted = (await this.admission.mutate({ ...attributes, object: counted })) ?? counted;
+    const admitted = await this.mutate({ ...attributes, object: counted }, counted);
     const tracked = managed && admitted === counted ? admitted : this.track(target, admitted, options, live);
     checkObject(kind, tracked, live);
     await this.admission.validate({ ...attributes, object: tracked });
     return tracked;
+  }
+
+  /** What admission makes of an object, completed again when it has changed it. */
+  private async mutate(attributes: AdmissionAttributes, object: KubeObject): Promise<KubeObject> {
+    const { kind } = attributes.target;
+    const admitted = (await this.admission.mutate(attributes)) ?? object;
+    return admitted === object ? object : kind.schema.applyDefaults(kind.schema.prune(admitted));
   }
 
   private async deleteOnce(target: Target, deletion: DeleteOptions, options: WriteOptions): Promise<DeleteResult> {
@@ -171,6 +178,7 @@ export class ObjectRegistry {
     const head = this.store.head(key);
     if (head === undefined) throw notFound(kind, name);
     const live = inVersion(kind, head.parse());
+    await this.admission.mutate({ target, operation: 'DELETE', options, live });
     await this.admission.validate({ target, operation: 'DELETE', options, live });
     const plan = planDeletion(kind, live, deletion, this.clock.nowMs());
     if (plan.kind === 'remove') {

@@ -1,5 +1,5 @@
 import type { KubeObject, PrinterColumn, StructuralSchema } from '../../schema';
-import { compileSchema } from '../schema';
+import { type CompiledSchema, compileSchema } from '../schema';
 import { readPath } from './field-path';
 import type { KindStrategy, ScalePaths, ServedKind } from './served-kind';
 
@@ -50,6 +50,8 @@ function kindOfVersion(
   storageApiVersion: string,
 ): ServedKind {
   const structural = version.schema?.openAPIV3Schema ?? ANYTHING;
+  // Compiled when first used: most kinds of a big installation never see a write.
+  let compiled: CompiledSchema | undefined;
   return {
     group,
     version: version.name,
@@ -65,7 +67,9 @@ function kindOfVersion(
     subresources: subresourcesOf(version),
     columns: version.additionalPrinterColumns ?? [AGE],
     structural,
-    schema: compileSchema(structural),
+    get schema() {
+      return (compiled ??= compileSchema(structural));
+    },
     strategy: strategyOf(version),
     custom: true,
   };
