@@ -10,13 +10,12 @@ import {
   type Mesh,
   SYSTEM_NAMESPACE,
 } from '../federation/api';
-import { gatewayKind } from '../istio';
+import { gatewayKind, type Secret } from '../istio';
 import { silentLogger, systemClock } from '../kernel';
 import { KubeClient, parseKubeconfig } from '../kube';
 import { coreKinds, type KubeObject, toCustomResourceDefinition } from '../kube/schema';
 import { type ApiServer, startApiServer } from '../kube/server';
 import { chainProblems, createRoot, type Root, rootOf, signIntermediate } from './authority';
-import type { TlsSecret } from './gateway/plan-gateway-certificates';
 import { MeshCitadel } from './mesh-citadel';
 import { TRUST_DOMAIN } from './testing/signer';
 
@@ -140,7 +139,7 @@ describe('the citadel of a zone', () => {
     const other = gateway(['b.example.com'], 'other');
     await client.create(gatewayKind, other);
     await untilAsync(async () => (await client.get(coreKinds.secret, 'other-tls', 'istio-prod')) !== undefined);
-    const kept = await client.get<TlsSecret>(coreKinds.secret, 'checkout-tls', 'istio-prod');
+    const kept = await client.get<Secret>(coreKinds.secret, 'checkout-tls', 'istio-prod');
     expect(decode(kept!, 'tls.crt')).toBe('theirs');
   });
 });
@@ -180,20 +179,20 @@ async function hubSigns(): Promise<void> {
   citadel.refresh();
 }
 
-async function secretWhere(isWanted: (secret: TlsSecret) => boolean): Promise<TlsSecret> {
-  let found: TlsSecret | undefined;
+async function secretWhere(isWanted: (secret: Secret) => boolean): Promise<Secret> {
+  let found: Secret | undefined;
   await untilAsync(async () => {
-    found = await client.get<TlsSecret>(coreKinds.secret, 'checkout-tls', 'istio-prod');
+    found = await client.get<Secret>(coreKinds.secret, 'checkout-tls', 'istio-prod');
     return found !== undefined && isWanted(found);
   });
   return found!;
 }
 
-function namesOf(secret: TlsSecret): string | undefined {
+function namesOf(secret: Secret): string | undefined {
   return new X509Certificate(decode(secret, 'tls.crt')).subjectAltName;
 }
 
-function decode({ data }: TlsSecret, field: string): string {
+function decode({ data }: Secret, field: string): string {
   return Buffer.from(data?.[field] ?? '', 'base64').toString('utf8');
 }
 

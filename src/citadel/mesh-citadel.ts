@@ -1,11 +1,12 @@
+import { type Gateway, gatewayKind, type Secret } from '../istio';
 import { type MemberCluster, memberClusterKind, type Mesh } from '../federation/api';
 import type { Clock, FlotillaError, Logger, Stop } from '../kernel';
 import { Informer, type KubeClient, KeyedQueue, type Random, type RunResult } from '../kube';
-import { coreKinds, type ResourceKind } from '../kube/schema';
+import { coreKinds } from '../kube/schema';
 import { createKey, createSigningRequest, type Signer } from './authority';
 import { GatewayCertificates } from './gateway/gateway-certificates';
-import { type CertificateGateway, ISSUER, ISSUER_LABEL, type TlsSecret } from './gateway/plan-gateway-certificates';
-import { decideIntermediate } from './intermediate/decide-intermediate';
+import { ISSUER, ISSUER_LABEL } from './gateway/plan-gateway-certificates';
+import { decideIntermediate, NOT_SIGNED_YET } from './intermediate/decide-intermediate';
 import { IntermediateStore } from './intermediate/intermediate-store';
 
 /** What the citadel of one mesh in one zone needs. */
@@ -32,14 +33,6 @@ const LOOK_AGAIN_MS = 60_000;
 /** Gateways and Secrets often come in groups. */
 const SETTLE_MS = 100;
 
-const gatewayKind: ResourceKind = {
-  group: 'networking.istio.io',
-  version: 'v1',
-  kind: 'Gateway',
-  plural: 'gateways',
-  namespaced: true,
-};
-
 /**
  * The certificate authority of one mesh in one zone. It keeps its own intermediate (key made here, certificate signed by the
  * hub) and the certificates of the gateways. Everything that it needs lies in the gateway cluster, so that it goes on
@@ -48,8 +41,8 @@ const gatewayKind: ResourceKind = {
 export class MeshCitadel {
   private readonly queue: KeyedQueue<Work>;
   private readonly store: IntermediateStore;
-  private readonly gateways: Informer<CertificateGateway>;
-  private readonly secrets: Informer<TlsSecret>;
+  private readonly gateways: Informer<Gateway>;
+  private readonly secrets: Informer<Secret>;
   private readonly gatewayCertificates: GatewayCertificates;
   private readonly listeners = new Set<() => void>();
   private readonly stops: Stop[] = [];
@@ -162,7 +155,11 @@ export class MeshCitadel {
     this.currentProblem = problem;
     if (before[0] === signer?.chainPem && before[1] === problem?.message) return;
     const { logger, mesh } = this.options;
-    if (problem !== undefined) logger.warn('intermediate', { mesh, code: problem.code, reason: problem.message });
+    if (problem !== undefined) {
+      const { code, message: reason } = problem;
+      if (code === NOT_SIGNED_YET) logger.info('intermediate waits for the hub', { mesh, reason });
+      else logger.warn('intermediate', { mesh, code, reason });
+    }
     if (signer !== undefined && before[0] !== signer.chainPem) logger.info('intermediate ready', { mesh });
     this.queue.add('gateways');
     for (const listener of this.listeners) listener();

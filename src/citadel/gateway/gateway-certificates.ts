@@ -1,3 +1,4 @@
+import type { Gateway, Secret } from '../../istio';
 import type { MeshSpec } from '../../federation/api';
 import { gatewayNamespaceOf } from '../../federation/api';
 import { type Clock, FlotillaError, type Logger } from '../../kernel';
@@ -5,13 +6,7 @@ import { KubeApiError, type KubeClient } from '../../kube';
 import { coreKinds } from '../../kube/schema';
 import type { Signer } from '../authority';
 import { issueGatewayCertificate } from './issue-gateway-certificate';
-import {
-  type CertificateGateway,
-  type CertificateOrder,
-  isOurs,
-  planGatewayCertificates,
-  type TlsSecret,
-} from './plan-gateway-certificates';
+import { type CertificateOrder, credentialNames, isOurs, planGatewayCertificates } from './plan-gateway-certificates';
 
 const HOUR_MS = 60 * 60 * 1000;
 const LONGEST_WAIT_MS = 10 * 60 * 1000;
@@ -23,9 +18,9 @@ export interface GatewayCertificatesOptions {
   readonly logger: Logger;
   readonly mesh: string;
   /** The Gateways of this mesh, as last seen. */
-  readonly gateways: () => readonly CertificateGateway[];
+  readonly gateways: () => readonly Gateway[];
   /** The Secrets that citadel made, as last seen. */
-  readonly ownSecrets: () => readonly TlsSecret[];
+  readonly ownSecrets: () => readonly Secret[];
 }
 
 /** Keeps the certificate Secrets of a mesh's gateways: gather, plan, write. */
@@ -55,15 +50,13 @@ export class GatewayCertificates {
   }
 
   /** Our own Secrets from the cache, and whatever stands under a name that a Gateway wants, from the cluster. */
-  private async secretsOf(namespace: string): Promise<readonly TlsSecret[]> {
+  private async secretsOf(namespace: string): Promise<readonly Secret[]> {
     const { client, gateways, ownSecrets } = this.options;
     const own = ownSecrets().filter(({ metadata }) => metadata.namespace === namespace);
     const known = new Set(own.map(({ metadata }) => metadata.name));
-    const names = gateways().flatMap(({ spec }) => (spec?.servers ?? []).map(({ tls }) => tls?.credentialName));
-    const others = [...new Set(names)].filter((name) => name !== undefined && name !== '' && !known.has(name));
-    const found = await Promise.all(
-      others.map((name) => client.get<TlsSecret>(coreKinds.secret, name ?? '', namespace)),
-    );
+    const names = gateways().flatMap(({ spec }) => (spec?.servers ?? []).flatMap(credentialNames));
+    const others = [...new Set(names)].filter((name) => !known.has(name));
+    const found = await Promise.all(others.map((name) => client.get<Secret>(coreKinds.secret, name, namespace)));
     return [...own, ...found.filter((secret) => secret !== undefined)];
   }
 
@@ -75,7 +68,7 @@ export class GatewayCertificates {
       ...{ order, namespace, mesh, signer, algorithm, lifetimeMs },
       nowMs: clock.nowMs(),
     });
-    const current = await client.get<TlsSecret>(coreKinds.secret, order.secretName, namespace);
+    const current = await client.get<Secret>(coreKinds.secret, order.secretName, namespace);
     if (current === undefined) await client.create(coreKinds.secret, secret, { fieldManager: 'flotilla-citadel' });
     else await this.overwrite(current, secret);
     const hosts = order.dnsNames.join(',');
@@ -83,14 +76,14 @@ export class GatewayCertificates {
   }
 
   /** With the version that was read: somebody who takes the Secret over in between is not overwritten. */
-  private async overwrite(current: TlsSecret, secret: TlsSecret): Promise<void> {
+  private async overwrite(current: Secret, secret: Secret): Promise<void> {
     if (!isOurs(current)) return;
     const { resourceVersion } = current.metadata;
     const metadata = { ...secret.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
     await this.options.client.replace(coreKinds.secret, { ...secret, metadata }, { fieldManager: 'flotilla-citadel' });
   }
 
-  private async remove(name: string, namespace: string, secrets: readonly TlsSecret[]): Promise<void> {
+  private async remove(name: string, namespace: string, secrets: readonly Secret[]): Promise<void> {
     const { uid } = secrets.find(({ metadata }) => metadata.name === name)?.metadata ?? {};
     await this.options.client.delete(
       coreKinds.secret,

@@ -1,6 +1,7 @@
+import type { Secret } from '../../istio';
 import { labels } from '../../federation/api';
 import { createKey, issueLeaf, type KeyAlgorithm, publicKeyOf, rootOf, type Signer, withoutRoot } from '../authority';
-import { type CertificateOrder, ISSUER, ISSUER_LABEL, type TlsSecret } from './plan-gateway-certificates';
+import { type CertificateOrder, ISSUER, ISSUER_LABEL } from './plan-gateway-certificates';
 
 /** What a gateway Secret is made from. */
 export interface GatewayCertificateOptions {
@@ -17,7 +18,7 @@ export interface GatewayCertificateOptions {
  * A kubernetes.io/tls Secret with a new key: `tls.crt` holds the leaf and the intermediate, as a server sends them, `ca.crt`
  * the root, which Istio uses to check clients of MUTUAL servers.
  */
-export async function issueGatewayCertificate(options: GatewayCertificateOptions): Promise<TlsSecret> {
+export async function issueGatewayCertificate(options: GatewayCertificateOptions): Promise<Secret> {
   const { order, signer, lifetimeMs, nowMs } = options;
   const keyPem = await createKey(options.algorithm);
   const publicKey = publicKeyOf(keyPem);

@@ -1,18 +1,14 @@
+import type { Gateway, Secret } from '../../istio';
 import { annotations } from '../../federation/api';
 import { DAY_MS } from '../authority';
 import { type TestAuthority, testAuthority, testSigner } from '../testing/signer';
 import { issueGatewayCertificate } from './issue-gateway-certificate';
-import {
-  type CertificateGateway,
-  type CertificateOrder,
-  planGatewayCertificates,
-  type TlsSecret,
-} from './plan-gateway-certificates';
+import { type CertificateOrder, planGatewayCertificates } from './plan-gateway-certificates';
 
 const nowMs = Date.UTC(2026, 5, 1);
 const HOUR_MS = DAY_MS / 24;
 
-function gateway(credentialName: string, hosts: string[], issuer: string | undefined = 'mesh'): CertificateGateway {
+function gateway(credentialName: string, hosts: string[], issuer: string | undefined = 'mesh'): Gateway {
   return {
     apiVersion: 'networking.istio.io/v1',
     kind: 'Gateway',
@@ -21,17 +17,22 @@ function gateway(credentialName: string, hosts: string[], issuer: string | undef
       namespace: 'shop',
       ...(issuer === undefined ? {} : { annotations: { [annotations.certificateIssuer]: issuer } }),
     },
-    spec: { servers: [{ hosts, tls: { credentialName } }, { hosts: ['plain.example.com'] }] },
+    spec: {
+      servers: [
+        { port: { number: 443, name: 'https', protocol: 'HTTPS' }, hosts, tls: { credentialName } },
+        { port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['plain.example.com'] },
+      ],
+    },
   };
 }
 
 describe('planGatewayCertificates', () => {
   let authority: TestAuthority;
-  let secret: TlsSecret;
+  let secret: Secret;
 
-  const plan = (gateways: CertificateGateway[], secrets: TlsSecret[] = [], atMs = nowMs) =>
+  const plan = (gateways: Gateway[], secrets: Secret[] = [], atMs = nowMs) =>
     planGatewayCertificates({ gateways, secrets, signer: authority.signer, nowMs: atMs });
-  const issue = (order: CertificateOrder): Promise<TlsSecret> =>
+  const issue = (order: CertificateOrder): Promise<Secret> =>
     issueGatewayCertificate({
       ...{ order, namespace: 'istio-prod', mesh: 'prod', signer: authority.signer },
       ...{ algorithm: 'EcdsaP256', lifetimeMs: DAY_MS, nowMs },
@@ -81,7 +82,7 @@ describe('planGatewayCertificates', () => {
   });
 
   it('never touches a Secret that it did not make, and says so', () => {
-    const foreign: TlsSecret = { ...secret, metadata: { name: 'shop-tls', namespace: 'istio-prod' } };
+    const foreign: Secret = { ...secret, metadata: { name: 'shop-tls', namespace: 'istio-prod' } };
     const { orders, unused, problems } = plan([gateway('shop-tls', ['c.example.com'])], [foreign]);
     expect(orders).toEqual([]);
     expect(unused).toEqual([]);

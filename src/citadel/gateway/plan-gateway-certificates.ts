@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { annotations, labels } from '../../federation/api';
+import type { Gateway, GatewayServer, Secret } from '../../istio';
 import type { KubeObject } from '../../kube/schema';
 import { matchesPublicKey, notAfterMs, notBeforeMs, rootOf, type Signer, splitPem } from '../authority';
 
@@ -7,25 +8,11 @@ import { matchesPublicKey, notAfterMs, notBeforeMs, rootOf, type Signer, splitPe
 export const ISSUER_LABEL = 'federation.flotilla.dev/issuer';
 export const ISSUER = 'citadel';
 
-/** The fields of networking.istio.io Gateway that name certificates. */
-export type CertificateGateway = KubeObject<{
-  readonly servers?: readonly {
-    readonly hosts?: readonly string[];
-    readonly tls?: { readonly credentialName?: string };
-  }[];
-}>;
-
-/** A kubernetes.io/tls Secret; values in base64. */
-export interface TlsSecret extends KubeObject {
-  readonly type?: string;
-  readonly data?: Readonly<Record<string, string>>;
-}
-
 /** What gateway certificates are decided from. */
 export interface GatewayCertificatesInput {
-  readonly gateways: readonly CertificateGateway[];
+  readonly gateways: readonly Gateway[];
   /** Secrets of the gateway namespace by name; at least those that are named by the Gateways or carry our label. */
-  readonly secrets: readonly TlsSecret[];
+  readonly secrets: readonly Secret[];
   readonly signer: Signer;
   readonly nowMs: number;
 }
@@ -92,16 +79,16 @@ interface Wanted {
 }
 
 /** credentialName → hosts, over all Gateways that ask the mesh for certificates; sorted by name. */
-function wantedCertificates(gateways: readonly CertificateGateway[]): ReadonlyMap<string, Wanted> {
+function wantedCertificates(gateways: readonly Gateway[]): ReadonlyMap<string, Wanted> {
   const hosts = new Map<string, Set<string>>();
   for (const { metadata, spec } of gateways) {
     if (metadata.annotations?.[annotations.certificateIssuer] !== 'mesh') continue;
     for (const server of spec?.servers ?? []) {
-      const name = server.tls?.credentialName;
-      if (name === undefined || name === '') continue;
-      const known = hosts.get(name) ?? new Set<string>();
-      hosts.set(name, known);
-      for (const host of server.hosts ?? []) known.add(withoutNamespace(host));
+      for (const name of credentialNames(server)) {
+        const known = hosts.get(name) ?? new Set<string>();
+        hosts.set(name, known);
+        for (const host of server.hosts) known.add(withoutNamespace(host));
+      }
     }
   }
   const sorted = [...hosts].sort(([left], [right]) => (left < right ? -1 : 1));
@@ -113,6 +100,11 @@ function wantedCertificates(gateways: readonly CertificateGateway[]): ReadonlyMa
   );
 }
 
+/** Names of the Secrets that a server takes its certificates from. */
+export function credentialNames({ tls }: GatewayServer): readonly string[] {
+  return [tls?.credentialName ?? '', ...(tls?.credentialNames ?? [])].filter((name) => name !== '');
+}
+
 /** Istio's `namespace/host` without the namespace. */
 function withoutNamespace(host: string): string {
   return host.slice(host.indexOf('/') + 1);
@@ -120,7 +112,7 @@ function withoutNamespace(host: string): string {
 
 /** Why a Secret needs a new certificate, or when it will. */
 function judge(
-  secret: TlsSecret | undefined,
+  secret: Secret | undefined,
   dnsNames: readonly string[],
   { signer, nowMs }: GatewayCertificatesInput,
 ): CertificateOrder['reason'] | number {

@@ -20,7 +20,7 @@ describe('decideIntermediate', () => {
 
   it('publishes its request until that stands in the status, and says that it cannot issue yet', () => {
     const decision = decideIntermediate({ ...input, publishedRequest: 'of another key' });
-    expect(decision).toMatchObject({ makeKey: false, publish: 'request', problem: { code: 'FLO5211' } });
+    expect(decision).toMatchObject({ makeKey: false, publish: 'request', problem: { code: 'FLO5212' } });
     expect(decision.signer).toBeUndefined();
     expect(decideIntermediate(input).publish).toBeUndefined();
   });
@@ -73,7 +73,7 @@ describe('decideIntermediate', () => {
     const record = { ...input.record!, chainPem: authority.signer.chainPem };
     const decision = decideIntermediate({ ...input, record, nowMs: nowMs + 366 * DAY_MS });
     expect(decision.signer).toBeUndefined();
-    expect(decision.problem?.message).toContain('expired');
+    expect(decision.problem).toMatchObject({ code: 'FLO5211', message: expect.stringContaining('expired') });
   });
 
   it('refuses what is no chain at all', () => {

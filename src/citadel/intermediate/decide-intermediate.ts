@@ -9,6 +9,9 @@ import {
   splitPem,
 } from '../authority';
 
+/** Code of the state before the hub's first signature: nothing is wrong, and nothing can be issued. */
+export const NOT_SIGNED_YET = 'FLO5212';
+
 /** What a zone keeps for one mesh, in a Secret of its gateway cluster. */
 export interface IntermediateRecord {
   readonly keyPem: string;
@@ -51,9 +54,9 @@ export function decideIntermediate(input: IntermediateInput): IntermediateDecisi
   const { record, publishedRequest, offeredChain, nowMs } = input;
   if (record === undefined) return { makeKey: true };
   const offered = offeredChain === undefined ? [] : chainFaults(offeredChain, record.keyPem, nowMs);
-  const stored = record.chainPem === undefined ? ['none yet'] : chainFaults(record.chainPem, record.keyPem, nowMs);
+  const stored = record.chainPem === undefined ? [] : chainFaults(record.chainPem, record.keyPem, nowMs);
   const newer = offeredChain !== undefined && offered.length === 0 && isNewer(offeredChain, record.chainPem);
-  const chainPem = newer ? offeredChain : stored.length === 0 ? record.chainPem : undefined;
+  const chainPem = newer ? offeredChain : stored.length === 0 ? record.chainPem : undefined; // undefined also when there is none
   const problem = offered.length > 0 ? refusedChain(offered) : chainPem === undefined ? noChain(stored) : undefined;
   return {
     makeKey: false,
@@ -99,8 +102,14 @@ function refusedChain(faults: readonly string[]): FlotillaError {
 }
 
 function noChain(faults: readonly string[]): FlotillaError {
-  return new FlotillaError(`no certificate can be issued: the zone has no usable chain (${faults.join('; ')})`, {
+  if (faults.length === 0) {
+    return new FlotillaError('no certificate can be issued yet: the hub has not signed the request of this zone', {
+      code: NOT_SIGNED_YET,
+      hint: 'the request stands in the status of the MemberCluster copy; see whether the hub reaches this cluster',
+    });
+  }
+  return new FlotillaError(`no certificate can be issued: the chain of this zone is of no use (${faults.join('; ')})`, {
     code: 'FLO5211',
-    hint: 'the hub signs the request in the status of the MemberCluster copy; see whether it reaches this cluster',
+    hint: 'the hub signs anew in the last third of a chain; see whether it reaches this cluster',
   });
 }

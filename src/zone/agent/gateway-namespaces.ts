@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '../../kernel';
 import { Informer, type KubeClient, type Random } from '../../kube';
 import { coreKinds } from '../../kube/schema';
-import type { Secret, Service } from '../facts/kubernetes-shapes';
+import type { Secret, Service } from '../../istio';
 
 /** What following gateway namespaces takes. */
 export interface GatewayNamespacesOptions {

@@ -7,7 +7,7 @@ import {
 } from '../../federation/api';
 import { type Clock, formatTime, toFlotillaError } from '../../kernel';
 import { KubeApiError, type KubeClient, type RunResult } from '../../kube';
-import type { Gateway, Service } from '../facts/kubernetes-shapes';
+import type { Gateway, Service } from '../../istio';
 import { loadBalancerAddress } from '../facts/load-balancer-address';
 import { gatewaysWithoutLocality, nodeLocalities } from '../facts/node-localities';
 import { type ClusterLook, memberClusterReport } from '../report/member-cluster-report';

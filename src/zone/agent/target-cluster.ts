@@ -5,7 +5,7 @@ import { Informer, type KubeClient, type Random } from '../../kube';
 import { coreKinds, type KubeObject, type ResourceKind } from '../../kube/schema';
 import type { KindName } from '../apply/managed-kinds';
 import { bundleOf, identityOf } from '../apply/plan-apply';
-import type { Node, Pod } from '../facts/kubernetes-shapes';
+import type { Pod } from '../../istio';
 
 /** What a target cluster tells its owner; all handlers must only enqueue. */
 export interface TargetClusterEvents {
@@ -32,14 +32,14 @@ const NOT_SERVED_FOR_MS = 60_000;
 
 /** One cluster that bundles are applied to: its client, and what the agent follows there. Watches start when first asked for. */
 export class TargetCluster {
-  readonly nodes: Informer<Node>;
+  readonly nodes: Informer;
   readonly namespaces: Informer;
   private readonly owned = new Map<string, Informer>();
   private readonly podsByNamespace = new Map<string, Informer<Pod>>();
   private readonly notServedUntilMs = new Map<string, number>();
 
   constructor(private readonly options: TargetClusterOptions) {
-    this.nodes = this.follow<Node>(coreKinds.node, { transform: onlyMetadata });
+    this.nodes = this.follow(coreKinds.node, { transform: onlyMetadata });
     this.namespaces = this.follow(coreKinds.namespace, { transform: onlyMetadata });
     for (const informer of [this.nodes, this.namespaces]) {
       informer.onChange(() => options.onCluster());

@@ -2,7 +2,7 @@ import { SYSTEM_NAMESPACE } from '../../federation/api';
 import { type Clock, jsonEqual, type Logger, type Stop, toFlotillaError } from '../../kernel';
 import { type ConnectionOptions, Informer, KubeClient, parseKubeconfig, type Random } from '../../kube';
 import { coreKinds, namespacedName } from '../../kube/schema';
-import type { Secret } from '../facts/kubernetes-shapes';
+import type { Secret } from '../../istio';
 import { TargetCluster, type TargetClusterEvents } from './target-cluster';
 
 /** istioctl's label of Secrets with the kubeconfig of a remote cluster (`istioctl create-remote-secret`). */
@@ -139,7 +139,7 @@ export class TargetClusters {
       const where = namespacedName(secret);
       const { message } = toFlotillaError(cause);
       this.problems.set(name, `the kubeconfig of cluster ${name} in Secret ${where} cannot be used: ${message}`);
-      this.options.logger.warn('kubeconfig Secret refused', { target: name, secret: where, reason: message });
+      this.options.logger.warn('kubeconfig Secret refused', { target: name, object: where, reason: message });
       return this.remotes.get(name)?.connection; // a Secret that was broken does not end what works
     }
   }

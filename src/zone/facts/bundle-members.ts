@@ -1,7 +1,8 @@
 import type { BundleStatus } from '../../federation/api';
 import { parseLocality, type ZoneName } from '../../kernel';
 import { type KubeObject, namespacedName } from '../../kube/schema';
-import { type DestinationRule, ofKind, type ServiceEntry, type WorkloadEntry } from './kubernetes-shapes';
+import type { DestinationRule, ServiceEntry, WorkloadEntry } from '../../istio';
+import { ofKind } from './select-objects';
 
 /** One entry of a Bundle's `status.members`. */
 export type MemberStatus = NonNullable<BundleStatus['members']>[number];

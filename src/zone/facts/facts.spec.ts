@@ -4,7 +4,7 @@ import { parseZoneName } from '../../kernel';
 import type { KubeObject } from '../../kube/schema';
 import { bundleMembers, remoteMembersOf } from './bundle-members';
 import { certificateStatus, credentialNames } from './installed-certificate';
-import type { Gateway, Node, Pod, Service } from './kubernetes-shapes';
+import type { Gateway, Pod, Service } from '../../istio';
 import { appTierAddress, loadBalancerAddress } from './load-balancer-address';
 import { gatewaysWithoutLocality, nodeLocalities } from './node-localities';
 import { backendSelectorOf, countReadyPods } from './ready-pods';
@@ -91,12 +91,12 @@ describe('ready pods', () => {
 });
 
 describe('localities', () => {
-  const located: Node = {
+  const located: KubeObject = {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name: 'n1', labels: { [REGION]: 'east', [ZONE]: 'east-1' } },
   };
-  const bare: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n2', labels: { [REGION]: 'east' } } };
+  const bare: KubeObject = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n2', labels: { [REGION]: 'east' } } };
 
   it('are those of nodes with both labels, each once', () => {
     expect(nodeLocalities([located, { ...located }, bare])).toEqual(['east/east-1']);

@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import type { BundleStatus } from '../../federation/api';
 import { formatTime } from '../../kernel';
 import type { KubeObject } from '../../kube/schema';
-import { type Gateway, ofKind, type Secret } from './kubernetes-shapes';
+import type { Gateway, Secret } from '../../istio';
+import { ofKind } from './select-objects';
 
 /** `status.certificate` of a Bundle. */
 export type CertificateStatus = NonNullable<BundleStatus['certificate']>;
@@ -12,9 +13,9 @@ const VERSION_DIGITS = 12;
 /** Names of the Secrets that the Gateways of a bundle take their certificates from, sorted. */
 export function credentialNames(manifests: readonly KubeObject[]): readonly string[] {
   const names = ofKind<Gateway>(manifests, 'Gateway').flatMap(({ spec }) =>
-    (spec?.servers ?? []).flatMap(({ tls }) => (tls?.credentialName ? [tls.credentialName] : [])),
+    (spec?.servers ?? []).flatMap(({ tls }) => [tls?.credentialName ?? '', ...(tls?.credentialNames ?? [])]),
   );
-  return [...new Set(names)].sort();
+  return [...new Set(names)].filter((name) => name !== '').sort();
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isValid } from 'ipaddr.js';
-import type { Service } from './kubernetes-shapes';
+import type { Service } from '../../istio';
 
 /** Where a LoadBalancer Service can be reached, or why not. */
 export interface LoadBalancerAddress {

@@ -1,19 +1,20 @@
 import type { Locality } from '../../kernel';
 import { formatLocality } from '../../kernel';
-import { namespacedName } from '../../kube/schema';
-import { type Gateway, matchesLabels, type Node, type Pod } from './kubernetes-shapes';
+import { type KubeObject, namespacedName } from '../../kube/schema';
+import type { Gateway, Pod } from '../../istio';
+import { matchesLabels } from './select-objects';
 
 const REGION = 'topology.kubernetes.io/region';
 const ZONE = 'topology.kubernetes.io/zone';
 
 /** Where a node is; undefined unless it carries both labels. */
-export function localityOf(node: Node): Locality | undefined {
+export function localityOf(node: KubeObject): Locality | undefined {
   const { [REGION]: region, [ZONE]: zone } = node.metadata.labels ?? {};
   return region && zone ? { region, zone } : undefined;
 }
 
 /** The distinct `region/zone` of the nodes, sorted. */
-export function nodeLocalities(nodes: readonly Node[]): readonly string[] {
+export function nodeLocalities(nodes: readonly KubeObject[]): readonly string[] {
   const names = nodes.flatMap((node) => {
     const locality = localityOf(node);
     return locality === undefined ? [] : [formatLocality(locality)];
@@ -29,7 +30,7 @@ export function nodeLocalities(nodes: readonly Node[]): readonly string[] {
 export function gatewaysWithoutLocality(
   gateways: readonly Gateway[],
   pods: readonly Pod[],
-  nodes: readonly Node[],
+  nodes: readonly KubeObject[],
 ): readonly string[] {
   const located = new Set(nodes.filter((node) => localityOf(node) !== undefined).map(({ metadata }) => metadata.name));
   return pods

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../kube/schema';
-import { matchesLabels, ofKind, type Pod, type Service, type ServiceEntry } from './kubernetes-shapes';
+import type { Pod, Service, ServiceEntry } from '../../istio';
+import { matchesLabels, ofKind } from './select-objects';
 
 /** Whom a bundle sends traffic to: pods with these labels in this namespace. */
 export interface BackendSelector {

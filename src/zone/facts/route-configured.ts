@@ -1,6 +1,7 @@
 import type { BundleStatus } from '../../federation/api';
 import type { KubeObject } from '../../kube/schema';
-import { type Gateway, matchesLabels, ofKind } from './kubernetes-shapes';
+import type { Gateway } from '../../istio';
+import { matchesLabels, ofKind } from './select-objects';
 
 /** The xDS types that a gateway needs before it can route. */
 export type ResourceType = 'cds' | 'eds' | 'lds' | 'rds' | 'sds';

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock, Stop } from '../../kernel';
 import { defaultThresholds, type HealthState, observeProbe, type ProbeThresholds, unprobed } from './health-state';
 import type { Probe, ProbeTarget } from './tcp-connect';
@@ -35,7 +36,9 @@ export class Prober {
   private readonly closing = new AbortController();
   private underWay = 0;
 
-  constructor(private readonly options: ProberOptions) {}
+  constructor(private readonly options: ProberOptions) {
+    setMaxListeners(options.concurrency ?? CONCURRENCY, this.closing.signal);
+  }
 
   /** Replaces the set of targets. Known ones keep their state and rhythm. */
   setTargets(targets: readonly ProbeTarget[]): void {
