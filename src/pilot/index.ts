@@ -6,7 +6,9 @@ export {
   type IdentifyCaller,
 } from './authorize-proxy';
 export { type GrpcCall, GrpcCode, type GrpcMethod, type GrpcStatus } from './grpc';
+export { PilotModule } from './pilot.module';
 export {
+  PILOT_SERVER,
   type PilotListeners,
   type PilotPorts,
   PilotServer,

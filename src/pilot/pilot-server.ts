@@ -12,6 +12,9 @@ import { translators } from './translators';
 import { type DebounceOptions, type DiscoveryScope, ZoneSources, type ZoneSourcesOptions } from './sources';
 import { type AuthorizeProxy, type DiscoveryTypeName, type ProxyStatus, type ResourceStatus, XdsServer } from './xds';
 
+/** Injection token of a PilotServer. */
+export const PILOT_SERVER = Symbol('PilotServer');
+
 /** The port for proxies on other machines. */
 export interface TlsListener {
   /** `host:port`, istiod's is 15012. */

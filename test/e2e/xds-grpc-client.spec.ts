@@ -139,7 +139,7 @@ describe('a proxyless gRPC client', () => {
     client = new KubeClient(gatewayCluster.connection);
     pilot = new PilotServer({
       client,
-      mesh: meshKind.spec.parse({ trustDomain: 'test.example' }) as MeshSpec,
+      mesh: meshKind.spec.parse({ trustDomain: 'test.example' }),
       listen: { xds: '127.0.0.1:0' },
       identifier: 'east-1',
       clock: systemClock,
