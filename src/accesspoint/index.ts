@@ -17,6 +17,8 @@ export {
 } from './render';
 export {
   accessPointFinding,
+  type FindingParts,
+  renderingFindings,
   type Claimant,
   conflictFindings,
   type Lookups,

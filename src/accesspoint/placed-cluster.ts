@@ -7,6 +7,8 @@ export interface PlacedCluster {
   readonly role: 'Gateway' | 'Workload';
   /** Whether the backend runs here: workload clusters do; a gateway cluster only when its zone has no placed workload cluster. */
   readonly holdsBackend: boolean;
+  /** Places in `spec.overrides` of the overrides whose target includes this cluster. */
+  readonly overrides?: readonly number[];
 }
 
 /** What zones observed about one access point; the only thing beside intent that rendering depends on. */
@@ -15,6 +17,8 @@ export interface AccessPointFacts {
   readonly vips: Readonly<Record<string, string>>;
   /** Cluster name → gateway pods on nodes without locality labels (R6). */
   readonly gatewaysWithoutLocality?: Readonly<Record<string, readonly string[]>>;
+  /** Zones that are drained now, with the time at which each drain ends (RFC 3339). */
+  readonly drains?: Readonly<Record<string, string>>;
 }
 
 /** The zones of some clusters, each once, sorted. */

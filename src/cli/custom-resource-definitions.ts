@@ -1,21 +1,12 @@
-import { accessPointKind } from '../accesspoint';
-import { bundleKind, memberClusterKind, meshKind, revisionKind, rolloutKind } from '../federation/api';
+import { bundleKind } from '../federation/api';
+import { hubKinds } from '../federation';
 import { istioKinds } from '../istio';
 import { type KindDefinition, type KubeObject, toCustomResourceDefinition } from '../kube/schema';
-import { nameServiceKind } from '../nameservice';
 
 /** Sets of definitions that an API server can start with. */
 export type DefinitionSet = 'flotilla' | 'istio' | 'all';
 
-const flotillaKinds: readonly KindDefinition[] = [
-  meshKind,
-  memberClusterKind,
-  accessPointKind,
-  nameServiceKind,
-  revisionKind,
-  rolloutKind,
-  bundleKind,
-];
+const flotillaKinds: readonly KindDefinition[] = [...hubKinds, bundleKind];
 
 const SETS: Readonly<Record<DefinitionSet, readonly KindDefinition[]>> = {
   flotilla: flotillaKinds,

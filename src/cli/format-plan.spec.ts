@@ -19,6 +19,7 @@ describe('the plan of an edited fleet', () => {
     return planOffline(
       before.map(({ object }) => object),
       after.map(({ object }) => object),
+      Date.UTC(2026, 0, 1),
     );
   }
 

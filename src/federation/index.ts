@@ -1,6 +1,14 @@
+export {
+  acceptAccessPoint,
+  type Acceptance,
+  type AcceptedIntent,
+  type HubLookups,
+  judgeAccessPoint,
+} from './acceptance';
 export { bundleOf, type BundleInput, bundleProgress, type BundleProgress, type RenderedBundle } from './bundle';
+export { hubKinds, zoneKinds } from './hub/hub-kinds';
 export { type HubObjects, hubObjectsOf, type OfflineRender, renderOffline } from './offline';
-export { placeAccessPoint, type Placement } from './placement';
+export { placeAccessPoint, type Placement, type PlacementInput, type PlacementSources } from './placement';
 export { planRollout, type RolloutPlan } from './rollout';
 export { revisionDigest, type Snapshot, snapshotOf } from './revision';
 export {

@@ -20,7 +20,7 @@ export function renderDestinationRules(context: RenderContext): Manifest[] {
       apiVersion: ISTIO_NETWORKING,
       kind: 'DestinationRule',
       name: index === 0 ? primaryName(name) : hostRuleName(name, host),
-      annotations: failoverAnnotation(shares),
+      annotations: { ...failoverAnnotation(shares), ...drainAnnotation(context) },
       spec: { host, trafficPolicy: trafficPolicyOf(context, shares), exportTo: exportToOf(context, 'destinationRule') },
     }),
   );
@@ -39,6 +39,12 @@ function distributeOf({ from, to }: LocalityShares): unknown {
     from: `${from}/*`,
     to: Object.fromEntries([...to].map(([zone, percent]) => [`${zone}/*`, percent])),
   };
+}
+
+/** Tells a reader of the rule, and the zone, that its shares are for a while. */
+function drainAnnotation({ facts }: RenderContext): Record<string, string> {
+  const drains = facts.drains ?? {};
+  return Object.keys(drains).length === 0 ? {} : { [annotations.drains]: canonicalJson(drains) };
 }
 
 function failoverAnnotation(shares: readonly LocalityShares[]): Record<string, string> {

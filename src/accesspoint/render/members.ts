@@ -49,12 +49,13 @@ function backendClusters(clusters: readonly PlacedCluster[]): PlacedCluster[] {
  * once any of its VIPs is known.
  */
 export function sharesOf(context: RenderContext): LocalityShares[] {
-  const { spec, meshSpec, clusters } = context;
+  const { spec, meshSpec, clusters, facts } = context;
   const reachable = new Set(membersOf(context).known.map((member) => member.zone));
   const local = new Set(clusters.filter((cluster) => cluster.holdsBackend).map((cluster) => cluster.zone));
   const { localPercent = meshSpec.locality.localPercent, remote, failoverOrder } = spec.runtime.locality;
   return zonesOf(clusters).map((from) => {
     const members = [...local].filter((zone) => zone === from || reachable.has(zone));
-    return localityShares(from, members, { localPercent, remote, failoverOrder });
+    const drained = members.filter((zone) => facts.drains?.[zone] !== undefined);
+    return localityShares(from, members, { localPercent, remote, failoverOrder, drained });
   });
 }

@@ -5,9 +5,11 @@ import { renderDestinationRules } from './destination-rule';
 import { renderGateways } from './gateway';
 import { namespaceManifest } from './manifest';
 import type { RenderContext, RenderInput } from './render-context';
+import { applyOverrides, type OverrideFailure } from './overrides';
 import { renderFindings } from './render-findings';
 import { renderServiceEntry } from './service-entry';
 import { renderServices } from './service';
+import { applyTemplates } from './templates';
 import { renderVirtualService } from './virtual-service';
 import { renderWorkloadEntries } from './workload-entry';
 
@@ -16,6 +18,10 @@ export interface RenderResult {
   /** Sorted by kind, namespace and name within their order of application; the same input gives the same bytes. */
   readonly manifests: readonly Manifest[];
   readonly findings: readonly Finding[];
+  /** Overrides that could not be applied; validation refuses the access point for any of them. */
+  readonly failures: readonly OverrideFailure[];
+  /** Places in `spec.overrides` of those that found an object in this cluster. */
+  readonly matched: readonly number[];
 }
 
 /** Kinds in the order in which they can be applied without dangling references; others follow. */
@@ -44,7 +50,8 @@ export function renderAccessPoint(input: RenderInput): RenderResult {
   if (!BUILT_IN_NAMESPACES.includes(namespace)) manifests.push(namespaceManifest(namespace, cluster.name));
   if (cluster.holdsBackend) manifests.push(...renderServices(context));
   if (cluster.role === 'Gateway') manifests.push(...renderRouting(context));
-  return { manifests: sortManifests(manifests), findings: renderFindings(context) };
+  const { manifests: final, failures, matched } = applyOverrides(context, applyTemplates(context, manifests));
+  return { manifests: sortManifests(final), findings: renderFindings(context), failures, matched };
 }
 
 function renderRouting(context: RenderContext): Manifest[] {
@@ -79,8 +86,7 @@ export function sortManifests(manifests: readonly Manifest[]): Manifest[] {
     const place = APPLY_ORDER.indexOf(kind);
     return place < 0 ? APPLY_ORDER.length : place;
   };
-  return [...manifests].sort((left, right) => {
-    const order = rank(left.kind) - rank(right.kind);
-    return order !== 0 ? order : objectKey(left) < objectKey(right) ? -1 : 1;
-  });
+  const keyed = manifests.map((manifest) => ({ manifest, order: rank(manifest.kind), key: objectKey(manifest) }));
+  keyed.sort((left, right) => left.order - right.order || (left.key < right.key ? -1 : 1));
+  return keyed.map(({ manifest }) => manifest);
 }

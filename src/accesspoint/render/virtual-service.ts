@@ -3,39 +3,40 @@ import type { AccessPointPort } from '../access-point';
 import { exportToOf } from './export-to';
 import { gatewayNames } from './gateway';
 import { serviceHosts } from './hosts';
+import { httpRoutes } from './http-routes';
 import { ISTIO_NETWORKING, manifest } from './manifest';
 import { primaryName } from './names';
+import { tcpRoutes, tlsRoutes } from './layer4-routes';
 import { routeKindOf, type RouteKind, sortedPorts } from './ports';
 import type { RenderContext } from './render-context';
 
-/** Routes every port of the gateways to the same port of the access point's own service. */
+/** Istio's name for every sidecar and proxyless client. */
+const MESH_GATEWAY = 'mesh';
+
+/**
+ * Routes every port of the gateways. Without routes of its own an access point leads each port to the same port of its service;
+ * routes of its own count for callers inside the mesh as well, so that both ways in behave alike.
+ */
 export function renderVirtualService(context: RenderContext): Manifest {
   const { spec, accessPoint } = context;
-  const routes: Record<RouteKind, unknown[]> = { http: [], tls: [], tcp: [] };
-  for (const port of sortedPorts(spec.ports)) routes[routeKindOf(port)].push(routeOf(context, port));
-  const present = Object.entries(routes).filter(([, entries]) => entries.length > 0);
+  const host = serviceHosts(context)[0];
+  const ports = (kind: RouteKind): AccessPointPort[] =>
+    sortedPorts(spec.ports).filter((port) => routeKindOf(port) === kind);
+  const routes = {
+    http: httpRoutes(spec.http, ports('http'), host),
+    tls: tlsRoutes(spec.tls, ports('tls'), host, spec.hosts),
+    tcp: tcpRoutes(spec.tcp, ports('tcp'), host),
+  };
+  const own = [spec.http, spec.tls, spec.tcp].some((list) => list !== undefined);
   return manifest(context, {
     apiVersion: ISTIO_NETWORKING,
     kind: 'VirtualService',
     name: primaryName(accessPoint.metadata.name),
     spec: {
       hosts: spec.hosts,
-      gateways: gatewayNames(context),
-      ...Object.fromEntries(present),
+      gateways: [...(own ? [MESH_GATEWAY] : []), ...gatewayNames(context)],
+      ...Object.fromEntries(Object.entries(routes).filter(([, list]) => list.length > 0)),
       exportTo: exportToOf(context, 'virtualService'),
     },
   });
-}
-
-function routeOf(context: RenderContext, port: AccessPointPort): unknown {
-  const destination = { host: serviceHosts(context)[0], port: { number: port.number } };
-  const match = { port: port.number };
-  switch (routeKindOf(port)) {
-    case 'http':
-      return { name: port.name, match: [match], route: [{ destination }] };
-    case 'tls':
-      return { match: [{ ...match, sniHosts: context.spec.hosts }], route: [{ destination }] };
-    case 'tcp':
-      return { match: [match], route: [{ destination }] };
-  }
 }

@@ -2,6 +2,7 @@ import { canonicalJson, type Finding } from '../../kernel';
 import type { AccessPoint, AccessPointPort, AccessPointSpec } from '../access-point';
 import { hostRuleName, issuedGatewayName, primaryName, vipServiceName } from '../render/names';
 import { routeKindOf } from '../render/ports';
+import { templateKinds, templateName } from '../render/templates';
 import { accessPointFinding } from './access-point-finding';
 
 /** One access point as far as it occupies names, hosts and ports. */
@@ -94,6 +95,11 @@ function nameClaims(accessPoint: AccessPoint, spec: AccessPointSpec): Claim[] {
     claim('Service', vipServiceName(name), 'metadata.name'),
     claim('Gateway', primaryName(name), 'metadata.name'),
     claim('Gateway', issuedGatewayName(name), 'metadata.name'),
+    ...templateKinds.flatMap(({ kind, list }) =>
+      (spec.traffic?.[list] ?? []).map((template, index) =>
+        claim(kind, templateName(template, name), `spec.traffic.${list}[${index}]`),
+      ),
+    ),
     ...spec.hosts
       .slice(1)
       .map((host, index) => claim('DestinationRule', hostRuleName(name, host), `spec.hosts[${index + 1}]`)),

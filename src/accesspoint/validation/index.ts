@@ -3,3 +3,4 @@ export { type Claimant, conflictFindings } from './claims';
 export type { Lookups } from './reference-findings';
 export { reviewAccessPoint, type Review } from './review-access-point';
 export { validateAccessPoint } from './validate-access-point';
+export { renderingFindings, type TrialInput } from './rendering-findings';

@@ -1,7 +1,5 @@
 import { type Finding, jsonEqual } from '../../kernel';
 import type { AccessPoint } from '../access-point';
-import type { Lookups } from './reference-findings';
-import { validateAccessPoint } from './validate-access-point';
 
 /** The answer to an attempted write: refused when `errors` is not empty, otherwise allowed with the warnings. */
 export interface Review {
@@ -13,10 +11,15 @@ export interface Review {
  * Admission of a created or updated access point. A write that leaves the spec as it was is always allowed, so that labels and
  * finalizers stay editable when a zone or a mesh has gone. Conflicts are not refused here: the condition names the winner,
  * and the loser takes over when the winner goes.
+ * @param judge all findings but conflicts; asked only when the spec changed
  */
-export function reviewAccessPoint(object: AccessPoint, old: AccessPoint | undefined, lookups: Lookups): Review {
+export function reviewAccessPoint(
+  object: AccessPoint,
+  old: AccessPoint | undefined,
+  judge: () => readonly Finding[],
+): Review {
   if (old !== undefined && jsonEqual(object.spec, old.spec)) return { errors: [], warnings: [] };
-  const findings = validateAccessPoint(object, lookups);
+  const findings = judge();
   return {
     errors: findings.filter((finding) => finding.severity === 'error'),
     warnings: findings.filter((finding) => finding.severity !== 'error'),

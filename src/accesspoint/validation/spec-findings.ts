@@ -55,10 +55,12 @@ function exportFindings(exportTo: readonly string[]): FindingParts[] {
 }
 
 function placementFindings(placement: AccessPointSpec['placement']): FindingParts[] {
-  const ways = [placement.zones, placement.clusters].filter((way) => way !== undefined).length;
+  const { zones, clusters, clusterSelector, policyRef, workloadRef } = placement;
+  const ways = [zones, clusters, clusterSelector, policyRef, workloadRef].filter((way) => way !== undefined).length;
   if (ways === 1) return [];
-  const message = ways === 0 ? 'placement names no target' : 'placement names its targets in two ways';
-  return [{ code: 'FLO3004', path: 'spec.placement', message, hint: 'give either zones or clusters' }];
+  const message = ways === 0 ? 'placement names no target' : `placement names its targets in ${ways} ways`;
+  const hint = 'give exactly one of zones, clusters, clusterSelector, policyRef and workloadRef';
+  return [{ code: 'FLO3004', path: 'spec.placement', message, hint }];
 }
 
 function outlierFindings(detection: AccessPointSpec['runtime']['outlierDetection']): FindingParts[] {

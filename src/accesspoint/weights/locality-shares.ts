@@ -8,6 +8,8 @@ export interface LocalityIntent {
   readonly remote: 'Nearest' | 'All';
   /** Zones that count as nearer than their names say, nearest first. */
   readonly failoverOrder: readonly string[];
+  /** Zones that get no share, and take over only when all others are gone. */
+  readonly drained?: readonly ZoneName[];
 }
 
 /** Where the requests of one zone's clients go. */
@@ -48,19 +50,32 @@ export function evenShares(total: number, count: number): number[] {
 
 /**
  * The shares of one source zone. `members` are the zones that have an address now. A source zone without members of its
- * own gives everything to the remote ones; without remote ones everything stays local, so that a pool is never empty.
+ * own, or that is drained, gives everything to the remote ones; without remote ones everything stays local, so that a pool is never
+ * empty. When every member is drained, draining would empty the pool and is not done.
  */
 export function localityShares(from: ZoneName, members: readonly ZoneName[], intent: LocalityIntent): LocalityShares {
-  const remotes = zonesByDistance(from, members, intent.failoverOrder);
-  const hasLocal = members.includes(from) || remotes.length === 0;
-  const local = !hasLocal ? 0 : remotes.length === 0 ? 100 : intent.localPercent;
-  const rest = 100 - local;
-  const parts = intent.remote === 'All' ? evenShares(rest, remotes.length) : [rest];
+  const open = members.filter((zone) => intent.drained?.includes(zone) !== true);
+  const serving = open.length > 0 ? open : members;
+  const remotes = zonesByDistance(from, serving, intent.failoverOrder);
+  const to = sharesOf(from, serving.includes(from) || remotes.length === 0, remotes, intent);
+  const drained = members.filter((zone) => !serving.includes(zone));
+  const last = [...(drained.includes(from) ? [from] : []), ...zonesByDistance(from, drained, intent.failoverOrder)];
+  return { from, to, failover: [...remotes.filter((zone) => !to.has(zone)), ...last] };
+}
+
+function sharesOf(
+  from: ZoneName,
+  hasLocal: boolean,
+  remotes: readonly ZoneName[],
+  { localPercent, remote }: LocalityIntent,
+): Map<ZoneName, number> {
+  const local = !hasLocal ? 0 : remotes.length === 0 ? 100 : localPercent;
+  const parts = remote === 'All' ? evenShares(100 - local, remotes.length) : [100 - local];
   const to = new Map<ZoneName, number>();
   if (local > 0) to.set(from, local);
   remotes.forEach((zone, index) => {
     const part = parts[index] ?? 0;
     if (part > 0) to.set(zone, part);
   });
-  return { from, to, failover: remotes.filter((zone) => !to.has(zone)) };
+  return to;
 }

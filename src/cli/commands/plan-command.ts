@@ -1,5 +1,5 @@
 import { type ChangePlan, planOffline } from '../../federation';
-import { FlotillaError } from '../../kernel';
+import { FlotillaError, systemClock } from '../../kernel';
 import { formatPlan } from '../format-plan';
 import { readObjects } from '../read-objects';
 import { formatFinding } from './render-command';
@@ -33,6 +33,7 @@ export async function run({ base, file, output = 'text' }: PlanOptions): Promise
   const plan = planOffline(
     before.map(({ object }) => object),
     after.map(({ object }) => object),
+    systemClock.nowMs(),
   );
   for (const finding of plan.findings) process.stderr.write(`${formatFinding(finding)}\n`);
   refuseErrors(plan);

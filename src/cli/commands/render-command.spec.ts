@@ -5,6 +5,7 @@ import { type KubeObject, objectKey } from '../../kube/schema';
 import { parseObjects } from '../read-objects';
 import { formatFinding, formatManifests } from './render-command';
 
+const nowMs = Date.UTC(2026, 0, 1);
 const folder = join(__dirname, '../../accesspoint/render/testdata');
 const cases = readdirSync(folder)
   .filter((name) => name.endsWith('.in.yaml'))
@@ -15,7 +16,7 @@ function objectsOf(name: string): KubeObject[] {
 }
 
 function print(objects: readonly KubeObject[]): string {
-  const { manifests, findings } = renderOffline(objects);
+  const { manifests, findings } = renderOffline(objects, nowMs);
   return `${findings.map((finding) => `# ${formatFinding(finding)}\n`).join('')}${formatManifests(manifests, 'yaml')}`;
 }
 
@@ -28,14 +29,14 @@ describe('flotilla render', () => {
   });
 
   it.each(cases)('%s does not depend on the order of its objects', (name) => {
-    const manifests = renderOffline(objectsOf(name)).manifests;
-    expect(formatManifests(renderOffline(objectsOf(name).reverse()).manifests, 'json')).toBe(
+    const manifests = renderOffline(objectsOf(name), nowMs).manifests;
+    expect(formatManifests(renderOffline(objectsOf(name).reverse(), nowMs).manifests, 'json')).toBe(
       formatManifests(manifests, 'json'),
     );
   });
 
   it.each(cases)('%s has one object per key and cluster, with names of 63 characters at most', (name) => {
-    const { manifests } = renderOffline(objectsOf(name));
+    const { manifests } = renderOffline(objectsOf(name), nowMs);
     const keys = manifests.map(
       (manifest) => `${manifest.metadata.annotations?.['federation.flotilla.dev/cluster']} ${objectKey(manifest)}`,
     );

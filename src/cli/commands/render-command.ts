@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { annotations, type Manifest } from '../../federation/api';
 import { renderOffline } from '../../federation';
-import { type Finding, FlotillaError } from '../../kernel';
+import { type Finding, FlotillaError, systemClock } from '../../kernel';
 import { readObjects } from '../read-objects';
 
 /** Options of `flotilla render`. */
@@ -23,7 +23,10 @@ export async function run({ file, cluster, output = 'yaml' }: RenderOptions): Pr
     });
   }
   const objects = await readObjects(file);
-  const { manifests, findings } = renderOffline(objects.map(({ object }) => object));
+  const { manifests, findings } = renderOffline(
+    objects.map(({ object }) => object),
+    systemClock.nowMs(),
+  );
   const wanted = manifests.filter(
     (manifest) => cluster === undefined || manifest.metadata.annotations?.[annotations.cluster] === cluster,
   );
@@ -38,13 +41,16 @@ export async function run({ file, cluster, output = 'yaml' }: RenderOptions): Pr
   }
 }
 
+/** YAML 1.1, because kubectl reads it so: there `yes` is a boolean and has to be quoted as a text. */
+const yamlOptions = { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false } as const;
+
 /** A YAML stream or a JSON List. @throws FlotillaError FLO3064 for an unknown format */
 export function formatManifests(manifests: readonly Manifest[], format: string): string {
   if (format === 'json')
     return `${JSON.stringify({ kind: 'List', apiVersion: 'v1', items: manifests }, undefined, 2)}\n`;
   if (format === 'yaml')
     return manifests
-      .map((manifest) => stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false }))
+      .map((manifest) => stringify(manifest, yamlOptions))
       .join('---\n');
   throw new FlotillaError(`unknown output format "${format}"`, {
     code: 'FLO3064',

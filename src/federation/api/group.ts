@@ -19,6 +19,8 @@ export const annotations = {
   revision: 'federation.flotilla.dev/revision',
   /** On a DestinationRule: zones, nearest first, that take over when those with a share are gone (JSON: from zone → zones). */
   failoverOrder: 'federation.flotilla.dev/failover-order',
+  /** On a DestinationRule: zones that are drained, with the time at which each drain ends (JSON: zone → RFC 3339). */
+  drains: 'federation.flotilla.dev/drains',
   /** On a Gateway: the issuer that puts certificates into its servers' credentialName Secrets; only `mesh` today. */
   certificateIssuer: 'federation.flotilla.dev/certificate-issuer',
 } as const;

@@ -15,7 +15,8 @@ export {
   type MemberClusterFacts,
   type MemberClusterSpec,
 } from './member-cluster';
-export { gatewayNamespaceOf, type LabelSelector, meshKind, type Mesh, type MeshSpec } from './mesh';
+export { labelSelector, type LabelSelector, matchesSelector } from './label-selector';
+export { gatewayNamespaceOf, meshKind, type Mesh, type MeshSpec } from './mesh';
 export { revisionKind, type Revision, type RevisionSpec } from './revision';
 export {
   rolloutKind,
@@ -24,3 +25,24 @@ export {
   type RolloutSpec,
   type RolloutStatus,
 } from './rollout';
+export {
+  rolloutPolicyKind,
+  type RolloutPolicy,
+  type RolloutStage,
+  type RolloutStrategy,
+  rolloutStrategy,
+  type RolloutTask,
+} from './rollout-policy';
+export {
+  federatedDeploymentKind,
+  type FederatedDeployment,
+  type FederatedDeploymentSpec,
+  type FederatedDeploymentStatus,
+} from './federated-deployment';
+export {
+  placementPolicyKind,
+  type PlacementPolicy,
+  placementRules,
+  type PlacementRules,
+  type Toleration,
+} from './placement-policy';

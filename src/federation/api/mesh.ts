@@ -2,19 +2,7 @@ import { z } from 'zod';
 import { defineKind, type ObjectOf } from '../../kube/schema';
 import { conditions } from './conditions';
 import { FEDERATION_GROUP, FEDERATION_VERSION } from './group';
-
-const labelSelector = z.object({
-  matchLabels: z.record(z.string(), z.string()).optional(),
-  matchExpressions: z
-    .array(
-      z.object({
-        key: z.string(),
-        operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-        values: z.array(z.string()).optional(),
-      }),
-    )
-    .optional(),
-});
+import { labelSelector } from './label-selector';
 
 const exportTo = z.array(z.string()).default(['.']);
 
@@ -85,7 +73,6 @@ export const meshKind = defineKind({
 
 export type Mesh = ObjectOf<typeof meshKind>;
 export type MeshSpec = z.output<typeof spec>;
-export type LabelSelector = z.output<typeof labelSelector>;
 
 /** The namespace that the gateways of a mesh run in. */
 export function gatewayNamespaceOf({

@@ -1,5 +1,6 @@
 import type { AccessPoint, AccessPointFacts } from '../../accesspoint';
 import type { BundleStatus, MemberCluster } from '../api';
+import type { Drain } from './active-drains';
 
 /** What the hub knows of one access point in one cluster, with the time it was seen. */
 export interface ClusterFact {
@@ -44,8 +45,12 @@ export function foldFacts(known: ClusterFacts, reports: ReadonlyMap<string, Bund
   return folded;
 }
 
-/** The part of the facts that rendering depends on. */
-export function renderFacts(facts: ClusterFacts, clusters: readonly MemberCluster[]): AccessPointFacts {
+/** The part of the facts that rendering depends on, and the zones that are drained at this moment. */
+export function renderFacts(
+  facts: ClusterFacts,
+  clusters: readonly MemberCluster[],
+  drains: readonly Drain[] = [],
+): AccessPointFacts {
   const vips = Object.entries(facts).flatMap(([cluster, { vip }]) =>
     vip === undefined ? [] : [[cluster, vip] as const],
   );
@@ -53,7 +58,8 @@ export function renderFacts(facts: ClusterFacts, clusters: readonly MemberCluste
     const gateways = status?.facts?.gatewaysWithoutLocality ?? [];
     return gateways.length === 0 ? [] : [[metadata.name, gateways] as const];
   });
-  return { vips: Object.fromEntries(vips), gatewaysWithoutLocality: Object.fromEntries(unlabelled) };
+  const drainMap = Object.fromEntries(drains.map(({ zone, until }) => [zone, until]));
+  return { vips: Object.fromEntries(vips), gatewaysWithoutLocality: Object.fromEntries(unlabelled), drains: drainMap };
 }
 
 function present(fields: Record<string, unknown>): ClusterFact {

@@ -1,18 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  type AccessPoint,
-  accessPointKind,
-  type Claimant,
-  conflictFindings,
-  validateAccessPoint,
-} from '../../accesspoint';
-import { type Finding, jsonEqual } from '../../kernel';
+import { type AccessPoint, accessPointKind, type Claimant, validateAccessPoint } from '../../accesspoint';
+import { jsonEqual } from '../../kernel';
 import { KeyedQueue, type RunResult } from '../../kube';
 import { namespacedName } from '../../kube/schema';
-import { revisionKind, type Rollout, rolloutKind } from '../api';
+import { acceptAccessPoint, hasErrors, type HubLookups } from '../acceptance';
+import { type Revision, revisionKind, type Rollout, rolloutKind } from '../api';
 import { bundleIdentity } from '../bundle';
-import { placeAccessPoint } from '../placement';
-import { snapshotIn, surplusRevisions } from '../revision';
+import { nextDrainEndMs } from '../facts';
+import { newestRevision, snapshotIn, surplusRevisions } from '../revision';
 import {
   type AccessPointDecision,
   type AccessPointInput,
@@ -50,14 +45,20 @@ export class AccessPointController {
 
   /** Follows everything that decides about access points. The caches must be synced. */
   start(): void {
-    const { accessPoints, meshes, clusters, revisions, rollouts } = this.caches;
+    const { accessPoints, meshes, clusters, revisions, rollouts, policies, deployments } = this.caches;
     // Another access point may hold, or have given up, a host: all of them look again.
     accessPoints.onChange((key, current, previous) => {
       this.queue.add(key);
       if (!jsonEqual(current?.spec, previous?.spec)) this.enqueueAll();
     });
     meshes.onChange(() => this.enqueueAll());
-    clusters.onChange(() => this.enqueueAll());
+    clusters.onChange((_key, current, previous) => {
+      if (!jsonEqual([current?.spec, current?.metadata.labels], [previous?.spec, previous?.metadata.labels]))
+        this.enqueueAll();
+      else if (!jsonEqual(current?.status?.facts, previous?.status?.facts)) this.enqueueAll();
+    });
+    policies.onChange(() => this.enqueueAll());
+    deployments.onChange(() => this.enqueueAll());
     revisions.onChange((_key, current, previous) => this.enqueueOwner(current ?? previous));
     rollouts.onChange((_key, current, previous) => this.enqueueOwner(current ?? previous));
   }
@@ -92,23 +93,25 @@ export class AccessPointController {
       return this.setFinalizers(accessPoint, [...(accessPoint.metadata.finalizers ?? []), BUNDLES_FINALIZER]);
     }
     const input = this.gather(accessPoint);
-    await this.carryOut(accessPoint, decideAccessPoint(input), input);
+    const decision = decideAccessPoint(input);
+    await this.carryOut(accessPoint, decision, input);
+    const drainEndMs = nextDrainEndMs(decision.status.drains ?? [], input.nowMs);
+    if (drainEndMs !== undefined) return { requeueAfterMs: drainEndMs };
   }
 
   private gather(accessPoint: AccessPoint): AccessPointInput {
-    const meshes = this.caches.meshes.list();
-    const clusters = this.caches.clusters.list();
-    const placement = placeAccessPoint(accessPoint, clusters);
-    const findings = [...validateAccessPoint(accessPoint, { meshes, clusters }), ...placement.findings];
-    const errors = [...findings, ...this.conflicts(accessPoint)].filter(({ severity }) => severity === 'error');
-    const mesh = meshes.find(({ metadata }) => metadata.name === accessPoint.spec?.mesh)?.spec;
+    const lookups = this.caches.lookups();
     const key = namespacedName(accessPoint);
+    const revisions = this.caches.revisions.byIndex(BY_OWNER, key);
+    const claimants = this.caches.accessPoints.list().map((other) => this.claimantOf(other, lookups));
+    const candidate = this.claimantOf(accessPoint, lookups);
+    const { accepted, findings } = acceptAccessPoint(candidate, claimants, lookups, lastPlacement(revisions));
     return {
       accessPoint,
-      errors,
-      accepted: errors.length > 0 || mesh === undefined ? undefined : { mesh, clusters: placement.clusters },
-      clusters,
-      revisions: this.caches.revisions.byIndex(BY_OWNER, key),
+      errors: findings.filter(({ severity }) => severity === 'error'),
+      accepted,
+      clusters: lookups.clusters,
+      revisions,
       rollouts: this.caches.rollouts.byIndex(BY_OWNER, key),
       zones: this.zoneViews(key),
       epoch: this.settings.epoch,
@@ -116,21 +119,17 @@ export class AccessPointController {
     };
   }
 
-  private conflicts(accessPoint: AccessPoint): Finding[] {
-    const claimants = this.caches.accessPoints.list().map((other) => this.claimantOf(other));
-    return conflictFindings(this.claimantOf(accessPoint), claimants);
-  }
-
-  private claimantOf(accessPoint: AccessPoint): Claimant {
-    const lookups = { meshes: this.caches.meshes.list(), clusters: this.caches.clusters.list() };
+  private claimantOf(accessPoint: AccessPoint, lookups: HubLookups): Claimant {
     const deleted = accessPoint.metadata.deletionTimestamp !== undefined;
-    const valid = !deleted && validateAccessPoint(accessPoint, lookups).every(({ severity }) => severity !== 'error');
+    const valid = !deleted && !hasErrors(validateAccessPoint(accessPoint, lookups));
     const running = new Set((accessPoint.status?.clusters ?? []).map(({ revision }) => revision));
     const revisions = this.caches.revisions.byIndex(BY_OWNER, namespacedName(accessPoint));
-    const released = revisions
-      .filter(({ spec }) => running.has(spec?.digest))
-      .flatMap((revision) => snapshotIn(revision)?.accessPoint ?? []);
-    return { accessPoint, wanted: valid ? accessPoint.spec : undefined, released };
+    const released = revisions.filter(({ spec }) => running.has(spec?.digest));
+    return {
+      accessPoint,
+      wanted: valid ? accessPoint.spec : undefined,
+      released: released.flatMap((revision) => snapshotIn(revision)?.accessPoint ?? []),
+    };
   }
 
   private zoneViews(owner: string): Map<string, ZoneView> {
@@ -218,6 +217,13 @@ export class AccessPointController {
     const patch = { metadata: { resourceVersion, finalizers } };
     await this.settings.client.patch(accessPointKind, name, namespace, patch, { type: 'merge' });
   }
+}
+
+/** Where the newest revision went: choices are kept from there. */
+function lastPlacement(revisions: readonly Revision[]): ReadonlySet<string> {
+  const newest = newestRevision(revisions);
+  const clusters = newest === undefined ? [] : (snapshotIn(newest)?.clusters ?? []);
+  return new Set(clusters.map(({ name }) => name));
 }
 
 /** resourceVersions of one object are decimal numbers that grow (KEP-5504); others compare as not older. */

@@ -1,7 +1,7 @@
 import type { AccessPointStatus, PlacedCluster } from '../../accesspoint';
 import type { Finding } from '../../kernel';
 import type { Bundle } from '../api';
-import type { ClusterFacts } from '../facts';
+import { type ClusterFacts, drainsInForce } from '../facts';
 import type { RolloutPlan } from '../rollout';
 import { accessPointConditions, clusterStatus, type ClusterStatus, mergeConditions } from '../status';
 import type { AccessPointInput } from './decide-access-point';
@@ -34,12 +34,14 @@ export function accessPointStatus(status: StatusInput): AccessPointStatus {
   });
   const { metadata, status: old } = input.accessPoint;
   const generation = metadata.generation ?? 0;
+  const drains = drainsInForce(input.accessPoint, input.accepted !== undefined, input.nowMs);
   const current = plan?.phase === 'Complete' ? target?.digest : old?.currentRevision;
   return {
     observedGeneration: generation,
     conditions: mergeConditions(old?.conditions, conditions, { generation, nowMs: input.nowMs }),
     ...(current === undefined ? {} : { currentRevision: current }),
     ...(target === undefined ? {} : { targetRevision: target.digest }),
+    ...(drains.length === 0 ? {} : { drains }),
     clusters: rows(status, placed),
   };
 }

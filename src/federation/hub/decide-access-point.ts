@@ -1,14 +1,15 @@
 import type { AccessPoint, AccessPointStatus, PlacedCluster } from '../../accesspoint';
 import type { Finding } from '../../kernel';
+import type { AcceptedIntent } from '../acceptance';
 import type { Bundle, BundleSpec, MemberCluster, Revision, Rollout } from '../api';
 import { bundleIdentity, bundleOf, bundleProgress, sameBundle } from '../bundle';
-import { type ClusterFacts, foldFacts, rememberedFacts, renderFacts } from '../facts';
+import { type ClusterFacts, type Drain, drainsInForce, foldFacts, rememberedFacts, renderFacts } from '../facts';
 import { revisionByDigest, type Snapshot, snapshotIn } from '../revision';
 import { type ClusterObservation, planRollout, type RolloutPlan } from '../rollout';
 import { accessPointStatus } from './access-point-status';
 import { leavingClusters, type ReleasedRevision, releasedRevisions } from './released-revisions';
 import { decideRollout } from './decide-rollout';
-import { type AcceptedIntent, type TargetRevision, targetRevision } from './target-revision';
+import { type TargetRevision, targetRevision } from './target-revision';
 import type { ZoneView } from './zone-view';
 
 /** Everything that is known when one access point is reconciled. */
@@ -160,7 +161,7 @@ function afterStep(
 function wantedBundles({ input, target, facts, released }: StepInput): Map<string, WantedBundle> {
   const { accessPoint, revisions, clusters, epoch } = input;
   const owner = ownerOf(accessPoint);
-  const known = renderFacts(facts, clusters);
+  const known = renderFacts(facts, clusters, drainsOf(input));
   const wanted = new Map<string, WantedBundle>();
   for (const [name, { revision }] of released) {
     const snapshot = revision === target.digest ? target.snapshot : frozenIntent(revisions, revision);
@@ -169,6 +170,10 @@ function wantedBundles({ input, target, facts, released }: StepInput): Map<strin
     wanted.set(name, bundleOf({ owner, snapshot, revision, facts: known, cluster, epoch }));
   }
   return wanted;
+}
+
+function drainsOf({ accessPoint, accepted, nowMs }: AccessPointInput): Drain[] {
+  return drainsInForce(accessPoint, accepted !== undefined, nowMs);
 }
 
 function frozenIntent(revisions: readonly Revision[], digest: string): Snapshot | undefined {

@@ -2,11 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type AccessPoint, accessPointKind } from '../../accesspoint';
 import { Informer, type InformerOptions } from '../../kube';
 import { coreKinds, type KubeObject, type ResourceKind } from '../../kube/schema';
+import type { HubLookups } from '../acceptance';
 import {
+  type FederatedDeployment,
+  federatedDeploymentKind,
   type MemberCluster,
   memberClusterKind,
   type Mesh,
   meshKind,
+  type PlacementPolicy,
+  placementPolicyKind,
   type Revision,
   revisionKind,
   type Rollout,
@@ -35,6 +40,8 @@ export class HubCaches {
   readonly rollouts: Informer<Rollout>;
   /** Secrets of flotilla-system: credentials of gateway clusters and roots of meshes. */
   readonly secrets: Informer<Secret>;
+  readonly policies: Informer<PlacementPolicy>;
+  readonly deployments: Informer<FederatedDeployment>;
 
   constructor(@Inject(HUB_SETTINGS) private readonly settings: HubSettings) {
     this.meshes = this.informer<Mesh>(meshKind);
@@ -42,7 +49,21 @@ export class HubCaches {
     this.accessPoints = this.informer<AccessPoint>(accessPointKind);
     this.revisions = this.informer<Revision>(revisionKind, { indexers: { [BY_OWNER]: ownerKeys } });
     this.rollouts = this.informer<Rollout>(rolloutKind, { indexers: { [BY_OWNER]: ownerKeys } });
+    this.policies = this.informer<PlacementPolicy>(placementPolicyKind);
+    this.deployments = this.informer<FederatedDeployment>(federatedDeploymentKind);
     this.secrets = this.informer<Secret>(coreKinds.secret, { namespace: SYSTEM_NAMESPACE });
+  }
+
+  /** What access points are judged against. */
+  lookups(): HubLookups {
+    const { meshes, clusters, policies, deployments } = this;
+    return {
+      meshes: meshes.list(),
+      clusters: clusters.list(),
+      policies: policies.list(),
+      deployments: deployments.list(),
+      workloads: [],
+    };
   }
 
   /** Follows all kinds and resolves once everything is known. @throws FlotillaError FLO2030 when the signal aborts before */
@@ -57,7 +78,16 @@ export class HubCaches {
   }
 
   private all(): readonly Pick<Informer<KubeObject>, 'start' | 'stop' | 'whenSynced'>[] {
-    return [this.meshes, this.clusters, this.accessPoints, this.revisions, this.rollouts, this.secrets];
+    return [
+      this.meshes,
+      this.clusters,
+      this.accessPoints,
+      this.revisions,
+      this.rollouts,
+      this.secrets,
+      this.policies,
+      this.deployments,
+    ];
   }
 
   private informer<T extends KubeObject>(

@@ -1,4 +1,5 @@
-import { type AccessPoint, accessPointKind, type Lookups, reviewAccessPoint } from '../../accesspoint';
+import { type AccessPoint, accessPointKind, reviewAccessPoint } from '../../accesspoint';
+import { type HubLookups, judgeAccessPoint } from '../acceptance';
 import type { Finding } from '../../kernel';
 import { apiVersionOfKind, type KubeObject } from '../../kube/schema';
 
@@ -22,12 +23,15 @@ export interface ReviewedWrite {
  */
 export function reviewHubWrite(
   { apiVersion, kind, object, oldObject }: ReviewedWrite,
-  lookups: Lookups | undefined,
+  lookups: HubLookups | undefined,
 ): ReviewOutcome {
   const isAccessPoint = kind === accessPointKind.kind && apiVersion === apiVersionOfKind(accessPointKind);
   if (!isAccessPoint || lookups === undefined) return { errors: [], warnings: [] };
   // The schema of the kind was checked: the shape is right.
-  const review = reviewAccessPoint(object as AccessPoint, oldObject as AccessPoint | undefined, lookups);
+  const accessPoint = object as AccessPoint;
+  const previous = new Set((accessPoint.status?.clusters ?? []).map(({ cluster }) => cluster));
+  const judge = (): readonly Finding[] => judgeAccessPoint(accessPoint, lookups, previous).findings;
+  const review = reviewAccessPoint(accessPoint, oldObject as AccessPoint | undefined, judge);
   return {
     errors: review.errors.map((finding) => ({ field: finding.path ?? 'spec', message: describe(finding) })),
     warnings: review.warnings.map((finding) => `${finding.path ?? 'spec'}: ${describe(finding)}`),

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { Lookups } from '../../accesspoint';
+import type { HubLookups } from '../acceptance';
 import { HubModule } from '../hub.module';
 import { HubCaches } from './hub-caches';
 import type { HubSettings } from './hub-settings';
@@ -8,7 +8,7 @@ import type { HubSettings } from './hub-settings';
 /** A running hub. Its owner closes it. */
 export interface Hub {
   /** What admission looks things up in. */
-  lookups(): Lookups;
+  lookups(): HubLookups;
   /** Stops controllers, watches and connections; zones go on by themselves. */
   close(): Promise<void>;
 }
@@ -21,7 +21,7 @@ export async function startHub(settings: HubSettings): Promise<Hub> {
   });
   const caches = context.get(HubCaches);
   return {
-    lookups: () => ({ meshes: caches.meshes.list(), clusters: caches.clusters.list() }),
+    lookups: () => caches.lookups(),
     close: () => context.close(),
   };
 }

@@ -1,5 +1,6 @@
-import type { AccessPoint, PlacedCluster } from '../../accesspoint';
-import type { MeshSpec, Revision } from '../api';
+import type { AccessPoint } from '../../accesspoint';
+import type { AcceptedIntent } from '../acceptance';
+import type { Revision } from '../api';
 import { newestRevision, nextRevision, type Snapshot, snapshotIn, snapshotOf } from '../revision';
 
 /** The revision that every cluster is brought to. */
@@ -9,12 +10,6 @@ export interface TargetRevision {
   readonly snapshot: Snapshot;
   /** The object to create first, when the intent is new. */
   readonly create?: Revision;
-}
-
-/** Intent that was accepted: a valid spec, its mesh, and where it goes. */
-export interface AcceptedIntent {
-  readonly mesh: MeshSpec;
-  readonly clusters: readonly PlacedCluster[];
 }
 
 /** The target: the accepted intent, or the newest revision when what is written now was not accepted. */

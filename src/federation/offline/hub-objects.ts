@@ -8,13 +8,26 @@ import {
   objectKey,
   parseObject,
 } from '../../kube/schema';
-import { type MemberCluster, memberClusterKind, type Mesh, meshKind } from '../api';
+import {
+  type FederatedDeployment,
+  federatedDeploymentKind,
+  type MemberCluster,
+  memberClusterKind,
+  type Mesh,
+  meshKind,
+  type PlacementPolicy,
+  placementPolicyKind,
+} from '../api';
+import { type WorkloadClusters, workloadClustersOf } from '../placement';
 
 /** The hub objects of some files, checked and with defaults filled in. */
 export interface HubObjects {
   readonly meshes: readonly Mesh[];
   readonly clusters: readonly MemberCluster[];
   readonly accessPoints: readonly AccessPoint[];
+  readonly policies: readonly PlacementPolicy[];
+  readonly deployments: readonly FederatedDeployment[];
+  readonly workloads: readonly WorkloadClusters[];
   /** Objects that do not have the shape of their kind; they are in none of the lists. */
   readonly findings: readonly Finding[];
 }
@@ -27,6 +40,9 @@ export function hubObjectsOf(objects: readonly KubeObject[]): HubObjects {
     meshes: collect(meshKind, objects, findings),
     clusters: collect(memberClusterKind, objects, findings),
     accessPoints,
+    policies: collect(placementPolicyKind, objects, findings),
+    deployments: collect(federatedDeploymentKind, objects, findings),
+    workloads: objects.flatMap((object) => workloadClustersOf(object) ?? []),
     findings: [...findings, ...duplicateFindings(objects)],
   };
 }

@@ -1,2 +1,2 @@
 export { type HubObjects, hubObjectsOf } from './hub-objects';
-export { type OfflineRender, renderOffline } from './render-offline';
+export { type OfflineRender, previousClusters, renderOffline } from './render-offline';

@@ -1,16 +1,15 @@
 import {
   type AccessPoint,
   type Claimant,
-  conflictFindings,
   renderAccessPoint,
   sortManifests,
   validateAccessPoint,
 } from '../../accesspoint';
 import { canonicalJson, type Finding } from '../../kernel';
 import { type KubeObject, objectKey } from '../../kube/schema';
-import { annotations, type Manifest, type MemberCluster } from '../api';
-import { rememberedFacts, renderFacts } from '../facts';
-import { placeAccessPoint } from '../placement';
+import { acceptAccessPoint, hasErrors } from '../acceptance';
+import { annotations, type Manifest } from '../api';
+import { activeDrains, rememberedFacts, renderFacts } from '../facts';
 import { revisionDigest, snapshotOf } from '../revision';
 import { type HubObjects, hubObjectsOf } from './hub-objects';
 
@@ -24,45 +23,55 @@ export interface OfflineRender {
 /**
  * Steps 1 to 3 without a server: hub objects, with facts in their status, become the manifests of every cluster. An access point that
  * would not be accepted renders nothing and is told of in the findings.
+ * @param nowMs decides which drains are still on, in milliseconds since the epoch
  */
-export function renderOffline(objects: readonly KubeObject[]): OfflineRender {
+export function renderOffline(objects: readonly KubeObject[], nowMs: number): OfflineRender {
   const hub = hubObjectsOf(objects);
-  const results = hub.accessPoints.map((accessPoint) => renderOne(accessPoint, hub));
+  const results = hub.accessPoints.map((accessPoint) => renderOne(accessPoint, hub, nowMs));
   return {
     manifests: byCluster(results.flatMap((result) => result.manifests)),
     findings: [...hub.findings, ...results.flatMap((result) => result.findings)],
   };
 }
 
-function renderOne(accessPoint: AccessPoint, hub: HubObjects): OfflineRender {
-  const placement = placeAccessPoint(accessPoint, hub.clusters);
-  const errors = [...validateAccessPoint(accessPoint, hub), ...placement.findings, ...conflictsOf(accessPoint, hub)];
-  const mesh = hub.meshes.find((candidate) => candidate.metadata.name === accessPoint.spec?.mesh);
-  if (errors.some((finding) => finding.severity === 'error') || !mesh?.spec || !accessPoint.spec) {
-    return { manifests: [], findings: errors };
-  }
-  const snapshot = snapshotOf(accessPoint.spec, mesh.spec, placement.clusters);
-  const revision = revisionDigest(snapshot);
-  const facts = factsOf(accessPoint, hub.clusters);
-  const rendered = placement.clusters.map((cluster) =>
-    renderAccessPoint({ accessPoint, mesh, clusters: placement.clusters, facts, cluster, revision }),
+function renderOne(accessPoint: AccessPoint, hub: HubObjects, nowMs: number): OfflineRender {
+  const { accepted, findings } = acceptAccessPoint(
+    claimantOf(accessPoint, hub),
+    claimantsOf(hub),
+    hub,
+    previousClusters(accessPoint),
+  );
+  if (accepted === undefined || accessPoint.spec === undefined) return { manifests: [], findings };
+  const { clusters, mesh } = accepted;
+  const revision = revisionDigest(snapshotOf(accessPoint.spec, mesh, clusters));
+  const facts = renderFacts(
+    rememberedFacts(accessPoint.status),
+    hub.clusters,
+    activeDrains(accessPoint.spec.runtime.drain, nowMs),
+  );
+  const meshIntent = { metadata: { name: accessPoint.spec.mesh }, spec: mesh };
+  const rendered = clusters.map((cluster) =>
+    renderAccessPoint({ accessPoint, mesh: meshIntent, clusters, facts, cluster, revision }),
   );
   return {
     manifests: rendered.flatMap((result) => result.manifests),
-    findings: [...errors, ...rendered.flatMap((result) => result.findings)],
+    findings: [...findings, ...rendered.flatMap((result) => result.findings)],
   };
 }
 
-function factsOf(accessPoint: AccessPoint, clusters: readonly MemberCluster[]): ReturnType<typeof renderFacts> {
-  return renderFacts(rememberedFacts(accessPoint.status), clusters);
+function claimantsOf(hub: HubObjects): Claimant[] {
+  return hub.accessPoints.map((accessPoint) => claimantOf(accessPoint, hub));
 }
 
-function conflictsOf(accessPoint: AccessPoint, hub: HubObjects): Finding[] {
-  const claimants = hub.accessPoints.map((other): Claimant => {
-    const valid = validateAccessPoint(other, hub).every((finding) => finding.severity !== 'error');
-    return { accessPoint: other, wanted: valid ? other.spec : undefined, released: [] };
-  });
-  return conflictFindings({ accessPoint, wanted: accessPoint.spec, released: [] }, claimants);
+/** In files nothing runs yet: between two that want the same, age decides. */
+function claimantOf(accessPoint: AccessPoint, hub: HubObjects): Claimant {
+  const valid = !hasErrors(validateAccessPoint(accessPoint, hub));
+  return { accessPoint, wanted: valid ? accessPoint.spec : undefined, released: [] };
+}
+
+/** Where an access point was placed last, as its status says. */
+export function previousClusters({ status }: AccessPoint): ReadonlySet<string> {
+  return new Set((status?.clusters ?? []).map(({ cluster }) => cluster));
 }
 
 /** Groups by cluster; the Namespace that several access points share is told once. */

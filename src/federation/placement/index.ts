@@ -1,1 +1,3 @@
-export { placeAccessPoint, type Placement } from './place-access-point';
+export { placeAccessPoint, type Placement, type PlacementInput } from './place-access-point';
+export type { PlacementSources, WorkloadClusters } from './placement-rules';
+export { workloadClustersOf } from './workload-clusters';

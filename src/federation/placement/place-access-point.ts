@@ -1,6 +1,19 @@
-import { accessPointFinding, type AccessPoint, type PlacedCluster } from '../../accesspoint';
-import { type Finding, parseZoneName, type ZoneName } from '../../kernel';
+import { accessPointFinding, type AccessPoint, type FindingParts, type PlacedCluster } from '../../accesspoint';
+import type { Finding } from '../../kernel';
 import type { MemberCluster } from '../api';
+import { matchesSelector } from '../api';
+import { chooseClusters, tolerates } from './choose-clusters';
+import { backendMembers, type FleetMember, fleetOf, gatewayOf } from './fleet-member';
+import { type PlacementSources, rulesOf } from './placement-rules';
+
+/** What decides where an access point goes. */
+export interface PlacementInput {
+  readonly accessPoint: AccessPoint;
+  readonly clusters: readonly MemberCluster[];
+  readonly sources: PlacementSources;
+  /** Clusters where it was placed last. */
+  readonly previous: ReadonlySet<string>;
+}
 
 /** Where an access point goes, and what stands against it. */
 export interface Placement {
@@ -9,66 +22,107 @@ export interface Placement {
   readonly findings: readonly Finding[];
 }
 
-interface Member {
-  readonly name: string;
-  readonly zone: ZoneName;
-  readonly role: 'Gateway' | 'Workload';
+/**
+ * The clusters of an access point. Zones and names mean what they say; selectors, policies and workloads choose among the clusters that can hold the
+ * backend, and bring the gateway cluster of each zone along. A zone without workload clusters keeps the backend in its gateway cluster.
+ */
+export function placeAccessPoint(input: PlacementInput): Placement {
+  const { accessPoint, clusters } = input;
+  if (accessPoint.spec === undefined) return { clusters: [], findings: [] };
+  const fleet = fleetOf(clusters, accessPoint.spec.mesh);
+  const choice = chosenMembers(input, fleet);
+  const problems = [...choice.problems, ...gatewayProblems(accessPoint, choice.members, fleet)];
+  const members = choice.members.filter(({ zone }) => gatewayOf(zone, fleet) !== undefined);
+  if (members.length === 0 && problems.length === 0) problems.push(nothingChosen());
+  return {
+    clusters: withBackend(members, new Set(accessPoint.spec.placement.clusters), fleet).map((cluster) =>
+      withOverrides(cluster, accessPoint, fleet),
+    ),
+    findings: problems.map((parts) => accessPointFinding(accessPoint, parts)),
+  };
 }
 
-/**
- * The clusters of an access point: those of its mesh in the zones it names, or those it names together with the gateway cluster of each of
- * their zones. A zone without workload clusters keeps the backend in its gateway cluster.
- */
-export function placeAccessPoint(accessPoint: AccessPoint, clusters: readonly MemberCluster[]): Placement {
-  const { spec } = accessPoint;
-  if (spec === undefined) return { clusters: [], findings: [] };
-  const members = clusters.flatMap((cluster) => memberOf(cluster, spec.mesh)).sort(byName);
-  const chosen = chosenMembers(spec.placement, members);
-  const zones = [...new Set(chosen.map((member) => member.zone))].sort();
-  const findings = zones.flatMap((zone) => {
-    if (gatewayOf(zone, members) !== undefined) return [];
+interface Choice {
+  readonly members: readonly FleetMember[];
+  readonly problems: FindingParts[];
+}
+
+function chosenMembers({ accessPoint, sources, previous }: PlacementInput, fleet: readonly FleetMember[]): Choice {
+  const { spec, metadata } = accessPoint;
+  if (spec === undefined) return { members: [], problems: [] };
+  const { zones, clusters = [] } = spec.placement;
+  if (zones !== undefined) return evicted(fleet.filter(({ zone }) => zones.includes(zone)));
+  const resolved = rulesOf(metadata.namespace ?? 'default', metadata.name, spec, sources);
+  if (resolved.problem !== undefined) return { members: [], problems: [{ code: 'FLO3029', ...resolved.problem }] };
+  const { rules, owner } = resolved;
+  // Whoever names a gateway cluster means it, also in a zone that has workload clusters.
+  const candidates = [...new Set([...backendMembers(fleet), ...fleet.filter(({ name }) => clusters.includes(name))])];
+  const chosen = chooseClusters({ owner, rules, candidates, previous });
+  const gateways = chosen.flatMap(({ zone }) => gatewayOf(zone, fleet) ?? []);
+  return { members: sorted([...new Set([...chosen, ...gateways])]), problems: [] };
+}
+
+/** Zones are named as a whole, so only NoExecute keeps their clusters out. */
+function evicted(members: readonly FleetMember[]): Choice {
+  return { members: members.filter((member) => tolerates([], member, true)), problems: [] };
+}
+
+/** Named zones must work; one that a selector happens to reach is passed over with a warning. */
+function gatewayProblems(
+  { spec }: AccessPoint,
+  members: readonly FleetMember[],
+  fleet: readonly FleetMember[],
+): FindingParts[] {
+  const named = spec?.placement.zones !== undefined || spec?.placement.clusters !== undefined;
+  const zones = [...new Set(members.map(({ zone }) => zone))].sort();
+  return zones.flatMap((zone) => {
+    if (gatewayOf(zone, fleet) !== undefined) return [];
     return [
-      accessPointFinding(accessPoint, {
+      {
         code: 'FLO3020',
+        severity: named ? ('error' as const) : ('warning' as const),
         path: 'spec.placement',
-        message: `zone ${zone} has no gateway cluster in mesh "${spec.mesh}", so nothing could lead traffic into it`,
+        message: `zone ${zone} has no gateway cluster in mesh "${spec?.mesh ?? ''}", so nothing could lead traffic into it`,
         hint: 'add a MemberCluster with role Gateway there, or leave the zone out',
-      }),
+      },
     ];
   });
-  return { clusters: withBackend(chosen), findings };
 }
 
-function memberOf({ metadata, spec }: MemberCluster, mesh: string): Member[] {
-  if (spec === undefined || metadata.deletionTimestamp !== undefined || !spec.meshes.includes(mesh)) return [];
-  return [{ name: metadata.name, zone: parseZoneName(`${spec.region}/${spec.zone}`), role: spec.role }];
+function nothingChosen(): FindingParts {
+  const message = 'no cluster of the fleet fits the placement';
+  const hint = 'see the labels, zones and taints of the MemberClusters; what runs already stays where it is';
+  return { code: 'FLO3028', path: 'spec.placement', message, hint };
 }
 
-function chosenMembers(
-  placement: { zones?: string[] | undefined; clusters?: string[] | undefined },
-  members: readonly Member[],
-): Member[] {
-  const { zones = [], clusters = [] } = placement;
-  const named = members.filter((member) => clusters.includes(member.name));
-  const namedZones = new Set(named.map((member) => member.zone));
-  const gateways = [...namedZones].flatMap((zone) => gatewayOf(zone, members) ?? []);
-  const inZones = members.filter((member) => zones.includes(member.zone));
-  return [...new Set([...named, ...gateways, ...inZones])].sort(byName);
-}
-
-/** The zone's gateway cluster; the first by name should there be several. */
-function gatewayOf(zone: ZoneName, members: readonly Member[]): Member | undefined {
-  return members.find((member) => member.zone === zone && member.role === 'Gateway');
-}
-
-function withBackend(members: readonly Member[]): PlacedCluster[] {
-  const zonesWithWorkloads = new Set(members.filter(({ role }) => role === 'Workload').map(({ zone }) => zone));
-  return members.map((member) => ({
-    ...member,
-    holdsBackend: member.role === 'Workload' || !zonesWithWorkloads.has(member.zone),
+/** Workload clusters hold the backend; a gateway cluster does where its zone has no workload cluster to do so, or was named instead of them. */
+function withBackend(
+  members: readonly FleetMember[],
+  named: ReadonlySet<string>,
+  fleet: readonly FleetMember[],
+): PlacedCluster[] {
+  const able = new Set(backendMembers(fleet).map(({ name }) => name));
+  const served = new Set(members.filter(({ role }) => role === 'Workload').map(({ zone }) => zone));
+  return members.map(({ name, zone, role }) => ({
+    name,
+    zone,
+    role,
+    holdsBackend: able.has(name) || (named.has(name) && !served.has(zone)),
   }));
 }
 
-function byName(left: Member, right: Member): number {
-  return left.name < right.name ? -1 : left.name > right.name ? 1 : 0;
+/** Resolves the targets of overrides here, so that a revision says for good which clusters they change. */
+function withOverrides(cluster: PlacedCluster, { spec }: AccessPoint, fleet: readonly FleetMember[]): PlacedCluster {
+  const labels = fleet.find(({ name }) => name === cluster.name)?.labels ?? {};
+  const overrides = (spec?.overrides ?? []).flatMap(({ target }, index) => {
+    const { clusters, zones, selector } = target;
+    if (clusters !== undefined && !clusters.includes(cluster.name)) return [];
+    if (zones !== undefined && !zones.includes(cluster.zone)) return [];
+    return selector === undefined || matchesSelector(selector, labels) ? [index] : [];
+  });
+  return overrides.length === 0 ? cluster : { ...cluster, overrides };
+}
+
+function sorted(members: readonly FleetMember[]): FleetMember[] {
+  return [...members].sort((left, right) => (left.name < right.name ? -1 : 1));
 }

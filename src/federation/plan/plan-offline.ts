@@ -1,14 +1,14 @@
 import { namespacedName, type KubeObject } from '../../kube/schema';
 import type { MemberCluster } from '../api';
-import { type HubObjects, hubObjectsOf, renderOffline } from '../offline';
+import { type HubObjects, hubObjectsOf, previousClusters, renderOffline } from '../offline';
 import { placeAccessPoint } from '../placement';
 import type { TrafficShares } from './blast-radius';
 import { type ChangePlan, planChange } from './plan-change';
 
-/** Plans the change from one whole set of hub objects to another, with the facts in their status; needs no server. */
-export function planOffline(base: readonly KubeObject[], next: readonly KubeObject[]): ChangePlan {
-  const before = renderOffline(base);
-  const after = renderOffline(next);
+/** Plans the change from one whole set of hub objects to another, with the facts in their status; needs no server. `nowMs` decides which drains are on. */
+export function planOffline(base: readonly KubeObject[], next: readonly KubeObject[], nowMs: number): ChangePlan {
+  const before = renderOffline(base, nowMs);
+  const after = renderOffline(next, nowMs);
   const hub = hubObjectsOf(next);
   return planChange({
     before: before.manifests,
@@ -36,7 +36,12 @@ export function heldClusters(clusters: readonly MemberCluster[]): ReadonlyMap<st
 function evenTraffic(hub: HubObjects): TrafficShares {
   return new Map(
     hub.accessPoints.map((accessPoint) => {
-      const { clusters } = placeAccessPoint(accessPoint, hub.clusters);
+      const { clusters } = placeAccessPoint({
+        accessPoint,
+        clusters: hub.clusters,
+        sources: hub,
+        previous: previousClusters(accessPoint),
+      });
       const zones = new Set(clusters.map(({ zone }) => zone));
       const shares = clusters.map(({ name }): [string, number] => [name, 1 / zones.size]);
       return [`AccessPoint/${namespacedName(accessPoint)}`, new Map(shares)];

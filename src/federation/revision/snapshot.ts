@@ -10,11 +10,14 @@ export interface Snapshot {
   readonly clusters: readonly PlacedCluster[];
 }
 
-/** Freezes intent. `paused` steers the release of revisions and is no part of them. */
+/**
+ * Freezes intent. What steers the release of revisions (`paused`, `rollout`), and what takes effect at once whatever is released (`drain`), is no
+ * part of them; where an access point goes is in its clusters, not in the rules that chose them.
+ */
 export function snapshotOf(spec: AccessPointSpec, mesh: MeshSpec, clusters: readonly PlacedCluster[]): Snapshot {
   const { trustDomain, rootNamespace, gatewayNamespace, defaultExportTo, locality, domain } = mesh;
   return {
-    accessPoint: { ...spec, paused: false },
+    accessPoint: frozenSpec(spec),
     mesh: {
       trustDomain,
       rootNamespace,
@@ -25,6 +28,10 @@ export function snapshotOf(spec: AccessPointSpec, mesh: MeshSpec, clusters: read
     },
     clusters: [...clusters].sort((left, right) => (left.name < right.name ? -1 : 1)),
   };
+}
+
+function frozenSpec({ rollout: _rollout, ...spec }: AccessPointSpec): AccessPointSpec {
+  return { ...spec, placement: {}, paused: false, runtime: { ...spec.runtime, drain: [] } };
 }
 
 /** Digest of a snapshot, 64 hexadecimal digits: the name of a revision in bundles, annotations and status. */

@@ -25,6 +25,7 @@ function rewrite(node: JsonSchema): JsonSchema {
   // A value of any shape: a structural schema must say that it means to keep it.
   if (Object.keys(result).every((key) => key === 'description')) result['x-kubernetes-preserve-unknown-fields'] = true;
   if (result.additionalProperties === false) delete result.additionalProperties;
+  if (result['x-kubernetes-preserve-unknown-fields'] === true) dropEmptyShape(result);
   for (const key of ['items', 'not', 'additionalProperties']) {
     if (isSchema(result[key])) result[key] = rewrite(result[key]);
   }
@@ -36,6 +37,12 @@ function rewrite(node: JsonSchema): JsonSchema {
     result.properties = Object.fromEntries(entries.map(([name, child]) => [name, rewrite(child)]));
   }
   return result;
+}
+
+/** An object that keeps what it does not know needs no schema for it, and no empty list of what it knows. */
+function dropEmptyShape(node: JsonSchema): void {
+  delete node.additionalProperties;
+  if (Object.keys(node.properties ?? {}).length === 0) delete node.properties;
 }
 
 function rewriteBounds(node: JsonSchema): void {

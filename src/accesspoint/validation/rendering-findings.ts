@@ -1,0 +1,87 @@
+import { istioKinds } from '../../istio';
+import type { Manifest } from '../../federation/api';
+import type { Finding } from '../../kernel';
+import { type KindDefinition, parseObject, parseApiVersion } from '../../kube/schema';
+import type { AccessPoint } from '../access-point';
+import type { AccessPointFacts, PlacedCluster } from '../placed-cluster';
+import type { OverrideFailure } from '../render/overrides';
+import { renderAccessPoint } from '../render/render-access-point';
+import type { MeshIntent } from '../render/render-context';
+import { accessPointFinding, type FindingParts } from './access-point-finding';
+
+/** What a trial rendering is made from. */
+export interface TrialInput {
+  readonly accessPoint: AccessPoint;
+  readonly mesh: MeshIntent;
+  readonly clusters: readonly PlacedCluster[];
+}
+
+/**
+ * Renders for every cluster as if all addresses were known, and judges the outcome: overrides that match nothing or do not apply, and objects
+ * that are not valid once templates and overrides are in them. Generated objects alone are valid by construction.
+ */
+export function renderingFindings(input: TrialInput): Finding[] {
+  const { spec } = input.accessPoint;
+  if (spec === undefined || (spec.traffic === undefined && (spec.overrides ?? []).length === 0)) return [];
+  const facts = imaginedFacts(input.clusters);
+  const results = input.clusters.map((cluster) => ({
+    cluster,
+    ...renderAccessPoint({ ...input, facts, cluster, revision: 'trial' }),
+  }));
+  const parts = [
+    ...unusedOverrides(input, new Set(results.flatMap(({ matched }) => matched))),
+    ...results.flatMap(({ failures }) => failures.map(failureParts)),
+    ...results.flatMap(({ cluster, manifests }) =>
+      manifests.flatMap((manifest) => invalidFields(manifest, cluster.name)),
+    ),
+  ];
+  return distinct(parts).map((part) => accessPointFinding(input.accessPoint, part));
+}
+
+/** Addresses that nobody has (RFC 5737), so that every object that will ever be rendered is there to be patched. */
+function imaginedFacts(clusters: readonly PlacedCluster[]): AccessPointFacts {
+  return { vips: Object.fromEntries(clusters.map(({ name }) => [name, '192.0.2.1'])) };
+}
+
+function unusedOverrides({ accessPoint, clusters }: TrialInput, matched: ReadonlySet<number>): FindingParts[] {
+  const targeted = new Set(clusters.flatMap(({ overrides }) => overrides ?? []));
+  return (accessPoint.spec?.overrides ?? []).flatMap(({ object }, index) => {
+    if (matched.has(index)) return [];
+    const at = { code: 'FLO3023', path: `spec.overrides[${index}].${targeted.has(index) ? 'object' : 'target'}` };
+    if (!targeted.has(index)) {
+      const hint = 'name a cluster or zone that the access point is placed in, or remove the override';
+      return [{ ...at, message: 'no cluster of the placement matches', hint }];
+    }
+    const message = `none of its clusters gets ${object.name === undefined ? `a ${object.kind}` : `${object.kind} "${object.name}"`}`;
+    return [{ ...at, message, hint: 'see `flotilla render` for the objects that there are' }];
+  });
+}
+
+function failureParts({ index, message }: OverrideFailure): FindingParts {
+  return { code: 'FLO3024', path: `spec.overrides[${index}]`, message };
+}
+
+const kinds: ReadonlyMap<string, KindDefinition> = new Map(
+  istioKinds.map((kind) => [`${kind.group}/${kind.kind}`, kind]),
+);
+
+function invalidFields(manifest: Manifest, cluster: string): FindingParts[] {
+  const kind = kinds.get(`${parseApiVersion(manifest.apiVersion).group}/${manifest.kind}`);
+  if (kind === undefined) return [];
+  return parseObject(kind, manifest).issues.map(({ path, message }) => ({
+    code: 'FLO3027',
+    path: 'spec',
+    message: `with its templates and overrides, ${manifest.kind} ${manifest.metadata.name} in cluster ${cluster} is not valid: ${path}: ${message}`,
+  }));
+}
+
+/** The same fault shows in every cluster; it is told once. */
+function distinct(parts: readonly FindingParts[]): FindingParts[] {
+  const seen = new Set<string>();
+  return parts.filter(({ code, path, message }) => {
+    const key = `${code} ${path} ${message.replace(/cluster \S+/, '')}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

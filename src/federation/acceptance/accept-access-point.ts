@@ -1,0 +1,64 @@
+import {
+  type AccessPoint,
+  type Claimant,
+  conflictFindings,
+  type PlacedCluster,
+  renderingFindings,
+  validateAccessPoint,
+} from '../../accesspoint';
+import type { Finding } from '../../kernel';
+import type { MemberCluster, Mesh, MeshSpec } from '../api';
+import { placeAccessPoint, type PlacementSources } from '../placement';
+
+/** The hub objects that decide whether an access point is accepted, and where it goes. */
+export interface HubLookups extends PlacementSources {
+  readonly meshes: readonly Mesh[];
+  readonly clusters: readonly MemberCluster[];
+}
+
+/** Intent that was accepted: a valid spec, its mesh, and where it goes. */
+export interface AcceptedIntent {
+  readonly mesh: MeshSpec;
+  readonly clusters: readonly PlacedCluster[];
+}
+
+/** The judgement of one access point. */
+export interface Acceptance {
+  /** Undefined when any finding is an error. */
+  readonly accepted: AcceptedIntent | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** Judges an access point by itself and against the objects it refers to, without other access points. */
+export function judgeAccessPoint(
+  accessPoint: AccessPoint,
+  lookups: HubLookups,
+  previous: ReadonlySet<string>,
+): Acceptance {
+  const placement = placeAccessPoint({ accessPoint, clusters: lookups.clusters, sources: lookups, previous });
+  const mesh = lookups.meshes.find(({ metadata }) => metadata.name === accessPoint.spec?.mesh);
+  const findings = [...validateAccessPoint(accessPoint, lookups)];
+  // What places it wrongly is told by the references already; a second word about it would only confuse.
+  if (!hasErrors(findings)) findings.push(...placement.findings);
+  if (hasErrors(findings) || mesh?.spec === undefined) return { accepted: undefined, findings };
+  findings.push(...renderingFindings({ accessPoint, mesh, clusters: placement.clusters }));
+  const accepted = hasErrors(findings) ? undefined : { mesh: mesh.spec, clusters: placement.clusters };
+  return { accepted, findings };
+}
+
+/** The same, and against the access points that may hold what this one claims. */
+export function acceptAccessPoint(
+  candidate: Claimant,
+  others: readonly Claimant[],
+  lookups: HubLookups,
+  previous: ReadonlySet<string>,
+): Acceptance {
+  const judged = judgeAccessPoint(candidate.accessPoint, lookups, previous);
+  const conflicts = conflictFindings(candidate, others);
+  return { accepted: conflicts.length > 0 ? undefined : judged.accepted, findings: [...judged.findings, ...conflicts] };
+}
+
+/** Whether a list of findings refuses what it is about. */
+export function hasErrors(findings: readonly Finding[]): boolean {
+  return findings.some(({ severity }) => severity === 'error');
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+/** metav1.LabelSelector; an empty one selects everything. */
+export const labelSelector = z.object({
+  matchLabels: z.record(z.string(), z.string()).optional(),
+  matchExpressions: z
+    .array(
+      z.object({
+        key: z.string().min(1),
+        operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+        values: z.array(z.string()).optional(),
+      }),
+    )
+    .optional(),
+});
+
+export type LabelSelector = z.output<typeof labelSelector>;
+
+type LabelExpression = NonNullable<LabelSelector['matchExpressions']>[number];
+
+/** Whether labels satisfy a selector, by the rules of metav1.LabelSelector: every part must hold. */
+export function matchesSelector(selector: LabelSelector, labels: Readonly<Record<string, string>> = {}): boolean {
+  const exact = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+  return exact && (selector.matchExpressions ?? []).every((expression) => matchesExpression(expression, labels));
+}
+
+/** `NotIn` also holds for labels that are absent, as in Kubernetes. */
+function matchesExpression(
+  { key, operator, values = [] }: LabelExpression,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  const value = labels[key];
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { defineKind, type ObjectOf } from '../../kube/schema';
+import { FEDERATION_GROUP, FEDERATION_VERSION } from './group';
+import { labelSelector } from './label-selector';
+
+const zoneName = z
+  .string()
+  .regex(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/);
+
+const toleration = z.object({
+  key: z.string().optional().describe('Every taint when left out.'),
+  operator: z.enum(['Equal', 'Exists']).default('Equal'),
+  value: z.string().optional(),
+  effect: z.enum(['NoSchedule', 'NoExecute']).optional().describe('Both when left out.'),
+});
+
+const spread = z.object({
+  topologyKey: z.string().min(1).describe('`region`, `zone`, or a label of MemberClusters.'),
+  maxClusters: z.int().min(1).describe('So many clusters for each value of the key.'),
+});
+
+/** Which clusters: names beat selectors; an empty selector is all; nothing is none. */
+export const placementRules = z.object({
+  clusters: z.array(z.string().min(1)).max(1000).optional().describe('These clusters, whatever the other rules say.'),
+  clusterSelector: labelSelector.optional().describe('MemberClusters with these labels; an empty selector means all.'),
+  zones: z.array(zoneName).max(64).optional().describe('Only clusters in these zones.'),
+  tolerations: z.array(toleration).max(64).default([]),
+  spread: z.array(spread).max(8).default([]),
+  maxClusters: z.int().min(1).optional(),
+});
+
+/** Which clusters things go to; shared by access points and deployments that refer to it. */
+export const placementPolicyKind = defineKind({
+  group: FEDERATION_GROUP,
+  version: FEDERATION_VERSION,
+  kind: 'PlacementPolicy',
+  plural: 'placementpolicies',
+  singular: 'placementpolicy',
+  shortNames: ['fpp'],
+  categories: ['flotilla'],
+  namespaced: false,
+  description: 'Which clusters things go to: names, selectors, zones, tolerations, spread.',
+  spec: placementRules,
+  printerColumns: [
+    { name: 'Max', type: 'integer', jsonPath: '.spec.maxClusters' },
+    { name: 'Zones', type: 'string', jsonPath: '.spec.zones', priority: 1 },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+  ],
+});
+
+export type PlacementPolicy = ObjectOf<typeof placementPolicyKind>;
+export type PlacementRules = z.output<typeof placementRules>;
+export type Toleration = z.output<typeof toleration>;

@@ -1,0 +1,35 @@
+import { parseZoneName, type ZoneName } from '../../kernel';
+import type { MemberCluster } from '../api';
+
+/** A MemberCluster as far as placement looks at it. */
+export interface FleetMember {
+  readonly name: string;
+  readonly zone: ZoneName;
+  readonly region: string;
+  readonly role: 'Gateway' | 'Workload';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: NonNullable<MemberCluster['spec']>['taints'];
+}
+
+/** The members of a mesh, sorted by name. A cluster that is being deleted takes no part. */
+export function fleetOf(clusters: readonly MemberCluster[], mesh: string): FleetMember[] {
+  return clusters
+    .flatMap(({ metadata, spec }): FleetMember[] => {
+      if (spec === undefined || metadata.deletionTimestamp !== undefined || !spec.meshes.includes(mesh)) return [];
+      const { region, role, taints } = spec;
+      const zone = parseZoneName(`${region}/${spec.zone}`);
+      return [{ name: metadata.name, zone, region, role, taints, labels: metadata.labels ?? {} }];
+    })
+    .sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+/** The zone's gateway cluster; the first by name should there be several. */
+export function gatewayOf(zone: ZoneName, fleet: readonly FleetMember[]): FleetMember | undefined {
+  return fleet.find((member) => member.zone === zone && member.role === 'Gateway');
+}
+
+/** The clusters that can hold a backend: workload clusters, and gateway clusters of zones without any. */
+export function backendMembers(fleet: readonly FleetMember[]): FleetMember[] {
+  const zonesWithWorkloads = new Set(fleet.filter(({ role }) => role === 'Workload').map(({ zone }) => zone));
+  return fleet.filter(({ role, zone }) => role === 'Workload' || !zonesWithWorkloads.has(zone));
+}
