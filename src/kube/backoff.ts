@@ -8,8 +8,8 @@ export interface Backoff {
 export type Random = () => number;
 
 /**
- * The wait after the nth failure in a row (1 = first): anything up to `initialMs` × 2ⁿ⁻¹, at most `maxMs`. Full jitter keeps the clients of
- * a server that comes back from calling all at once.
+ * The wait after the nth failure in a row (1 = first): anything up to `initialMs` × 2ⁿ⁻¹, at most `maxMs`. Full
+ * jitter keeps the clients of a server that comes back from calling all at once.
  */
 export function fullJitterMs({ initialMs, maxMs }: Backoff, failures: number, random: Random): number {
   return Math.round(random() * ceilingMs({ initialMs, maxMs }, failures));

@@ -34,9 +34,10 @@ export interface ApplyOptionsOfSet {
 const KIND_WAIT = { triesMax: 20, everyMs: 500 };
 
 /**
- * Makes a cluster hold exactly this set for its owner: Namespaces and CustomResourceDefinitions first, each object by server-side apply,
- * then what the set no longer holds is deleted. Nothing is pruned unless every object could be applied and every listing
- * succeeded: missing news never deletes. Faults of single objects are in the report; only an abort rejects.
+ * Makes a cluster hold exactly this set for its owner: Namespaces and CustomResourceDefinitions first, each object by
+ * server-side apply, then what the set no longer holds is deleted. Nothing is pruned unless every object could be
+ * applied and every listing succeeded: missing news never deletes. Faults of single objects are in the report; only
+ * an abort rejects.
  */
 export async function applyManifests(options: ApplyOptionsOfSet): Promise<ApplyReport> {
   return new ApplyEngine(options).run();

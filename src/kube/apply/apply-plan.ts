@@ -28,7 +28,10 @@ export function planApply(manifests: readonly KubeObject[], owner: Owner): Apply
   return { phases: phases.filter((phase) => phase.length > 0), duplicates: [...duplicates.values()] };
 }
 
-/** Which of the listed objects the set no longer holds, in the order to delete them. What is being deleted already is left alone. */
+/**
+ * Which of the listed objects the set no longer holds, in the order to delete them. What is being deleted already is
+ * left alone.
+ */
 export function planPrune(manifests: readonly KubeObject[], listed: readonly KubeObject[]): readonly KubeObject[] {
   const wanted = new Set(manifests.map(identityOf));
   return listed

@@ -32,8 +32,8 @@ export interface DriftOptions extends Pick<
 type Finding = { readonly drift: readonly Omit<Drift, 'firstSeen'>[] } | DriftReport['unknown'][number];
 
 /**
- * Compares each live object to what applying it again would make of it (a forced server-side dry run, so that defaults and fields of other
- * managers are no drift). Changes nothing.
+ * Compares each live object to what applying it again would make of it (a forced server-side dry run, so that
+ * defaults and fields of other managers are no drift). Changes nothing.
  */
 export async function detectDrift(options: DriftOptions): Promise<DriftReport> {
   const { manifests, owner, previous = [], nowMs, concurrency = 4 } = options;

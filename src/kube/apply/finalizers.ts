@@ -5,7 +5,8 @@ import type { KubeObject, ResourceKind } from '../schema';
 type FinalizerClient = Pick<KubeClient, 'patch'>;
 
 /**
- * Makes sure that the object cannot vanish before this controller has cleaned up. Nothing is written when the finalizer is there already.
+ * Makes sure that the object cannot vanish before this controller has cleaned up. Nothing is written when the
+ * finalizer is there already.
  * @throws KubeApiError FLO2004 when the object changed since it was read: read again, decide again.
  */
 export async function addFinalizer<T extends KubeObject>(

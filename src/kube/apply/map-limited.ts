@@ -1,4 +1,7 @@
-/** Maps with at most `limit` calls under way, keeping the order. The first rejection rejects, once the calls under way are done. */
+/**
+ * Maps with at most `limit` calls under way, keeping the order. The first rejection rejects, once the calls under way
+ * are done.
+ */
 export async function mapLimited<T, R>(
   items: readonly T[],
   limit: number,

@@ -1,15 +1,21 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock, Stop } from '../../kernel';
 
+/** Why a timer ended the work. */
+export interface Expiry {
+  readonly reason: 'Timeout' | 'Silent';
+  readonly message: string;
+}
+
 /**
- * One abort signal out of several causes: parent signals and a timer that can be set anew. `stop` must be called when the
- * work is over; it leaves no listener on the parents, which live as long as the process.
+ * One abort signal out of several causes: parent signals and a timer that can be set anew. `stop` must be called when
+ * the work is over; it leaves no listener on the parents, which live as long as the process.
  */
 export class Deadline {
   private readonly controller = new AbortController();
   private readonly unlink: Stop[] = [];
   private stopTimer: Stop | undefined;
-  private expiredWith: string | undefined;
+  private expiredWith: Expiry | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -23,16 +29,16 @@ export class Deadline {
   }
 
   /** Why the timer ended the work; undefined while it did not. */
-  get expired(): string | undefined {
+  get expired(): Expiry | undefined {
     return this.expiredWith;
   }
 
-  /** Aborts after `delayMs` unless called again; `why` becomes the reason. */
-  arm(delayMs: number, why: string): void {
+  /** Aborts after `delayMs` unless called again. */
+  arm(delayMs: number, expiry: Expiry): void {
     this.stopTimer?.();
     this.stopTimer = this.clock.after(delayMs, () => {
-      this.expiredWith = why;
-      this.controller.abort(new Error(why));
+      this.expiredWith = expiry;
+      this.controller.abort(new Error(expiry.message));
     });
   }
 

@@ -5,8 +5,8 @@ import { apiVersionOf, parseApiVersion, type ResourceKind } from '../schema';
 export type FetchResources = (apiVersion: string) => Promise<unknown>;
 
 /**
- * Which kinds a cluster serves, learnt per API version when first asked. A kind that is not known is looked up anew each time, since
- * its CRD may just have been installed; callers at the same moment share one look-up.
+ * Which kinds a cluster serves, learnt per API version when first asked. A kind that is not known is looked up anew
+ * each time, since its CRD may just have been installed; callers at the same moment share one look-up.
  */
 export class Discovery {
   private readonly known = new Map<string, ResourceKind>();

@@ -17,8 +17,8 @@ export interface StreamRequest {
 }
 
 /**
- * One HTTP/2 connection with many streams. After a GOAWAY its streams go on, but it takes no new ones; a peer that is gone without a
- * word is found by pings. It closes itself when it has been without a stream for a while.
+ * One HTTP/2 connection with many streams. After a GOAWAY its streams go on, but it takes no new ones; a peer that is
+ * gone without a word is found by pings. It closes itself when it has been without a stream for a while.
  */
 export class Http2Session {
   private readonly session: ClientHttp2Session;

@@ -29,7 +29,7 @@ export interface ApiFailure {
   readonly subject: RequestSubject;
   /** HTTP status; undefined when no answer came. */
   readonly statusCode?: number;
-  /** metav1.Status.reason; `Unreachable` when no answer came. */
+  /** metav1.Status.reason; when no answer came `Unreachable`, `Timeout`, `Silent` (a watch), `Aborted` or `Closed`. */
   readonly reason: string;
   readonly message: string;
   readonly causes?: readonly StatusCause[];
@@ -97,6 +97,8 @@ type Row = Pick<FlotillaErrorOptions, 'code' | 'retry' | 'hint'>;
 
 const NO_ANSWER: Readonly<Record<string, Row>> = {
   Unreachable: { code: 'FLO2000', retry: 'backoff', hint: 'check the address, the network and the TLS trust' },
+  Timeout: { code: 'FLO2000', retry: 'backoff', hint: 'check the load of the API server and the network to it' },
+  Silent: { code: 'FLO2000', retry: 'backoff' },
   Aborted: { code: 'FLO2012', retry: 'never' },
   Closed: { code: 'FLO2013', retry: 'never' },
 };

@@ -83,6 +83,16 @@ describe('KubeClient reads and writes', () => {
     expect(server.requests).toHaveLength(3);
   });
 
+  it('asks for everything at once when a page is too old', async () => {
+    for (let index = 0; index < 5; index += 1) {
+      server.put(service, { ...checkout(), metadata: { name: `s${index}`, namespace: 'shop' } });
+    }
+    server.faults = ({ query }) => (query.continue === undefined ? undefined : { kind: 'status', code: 410 });
+    const { items } = await client.list(service, { limitPerPage: 2 });
+    expect(items).toHaveLength(5);
+    expect(server.requests.map(({ query }) => query.limit)).toEqual(['2', '2', undefined]);
+  });
+
   it('selects by namespace and label at the server', async () => {
     server.put(service, { ...checkout(), metadata: { name: 'a', namespace: 'shop', labels: { app: 'a' } } });
     server.put(service, { ...checkout(), metadata: { name: 'b', namespace: 'shop' } });
@@ -187,11 +197,15 @@ describe('KubeClient tries again only where that is safe', () => {
     expect((await attempt).metadata.name).toBe('checkout');
   });
 
-  it('reads again when the connection was lost, but never writes twice', async () => {
+  it('reads and applies again when the connection was lost, but never writes twice', async () => {
     server.put(service, checkout());
     server.faults = faultsInTurn(['get', 'update'], [{ kind: 'drop' }]);
     expect(await client.get(service, 'checkout', 'shop')).toBeDefined();
-    server.faults = faultsInTurn(['update'], [{ kind: 'drop' }]);
+    server.faults = faultsInTurn(['patch'], [{ kind: 'drop' }]);
+    expect(await client.apply(service, checkout(), { fieldManager: 'flotilla' })).toBeDefined();
+    server.faults = faultsInTurn(['patch', 'update'], [{ kind: 'drop' }, { kind: 'drop' }]);
+    const patch = client.patch(service, 'checkout', 'shop', {}, { type: 'merge' });
+    expect(await failureOf(patch)).toMatchObject({ code: 'FLO2000' });
     expect(await failureOf(client.replace(service, checkout()))).toMatchObject({ code: 'FLO2000' });
     expect(server.requests.filter(({ verb }) => verb === 'update')).toHaveLength(1);
   });

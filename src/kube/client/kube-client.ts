@@ -14,6 +14,7 @@ import { Discovery } from './discovery';
 import { defaultPoolOptions, type PoolOptions } from './dispatchers';
 import { KubeApiError, type RequestSubject } from './kube-api-error';
 import { listPages } from './list-pages';
+import { APPLY_PATCH, PATCH_TYPES } from './patch-types';
 import { readWatch } from './read-watch';
 import type { RateLimit, RequestPriority } from './request-gate';
 import type {
@@ -47,19 +48,13 @@ export interface ServerVersion {
   readonly gitVersion: string;
 }
 
-const PATCH_TYPES = {
-  json: 'application/json-patch+json',
-  merge: 'application/merge-patch+json',
-  strategic: 'application/strategic-merge-patch+json',
-} as const;
-
 const INACTIVITY_MS = 90_000;
 const RATE_LIMIT: RateLimit = { requestsPerSecond: 200, burst: 400 };
 
 /**
  * One cluster's API over HTTP. Every method fails with a KubeApiError that names cluster, kind, namespace and name;
- * "not there" is an answer (undefined, false), never an error. Objects come back as the server sent them; unknown fields
- * survive a round trip.
+ * "not there" is an answer (undefined, false), never an error. Objects come back as the server sent them; unknown
+ * fields survive a round trip.
  */
 export class KubeClient {
   private readonly transport: Transport;
@@ -165,9 +160,8 @@ export class KubeClient {
     const { namespace, name } = object.metadata;
     const subject = this.subject('applying', kind, namespace, name);
     const path = objectPath(kind, name, namespace) + subresourcePath(options.subresource);
-    const contentType = 'application/apply-patch+yaml'; // JSON is YAML, and much faster to write
     const query = { force: options.force ?? false };
-    return this.write<T>({ method: 'PATCH', path, body: object, contentType, subject, query }, options);
+    return this.write<T>({ method: 'PATCH', path, body: object, contentType: APPLY_PATCH, subject, query }, options);
   }
 
   /** False when there was no such object. Finalizers may keep a deleted object visible for a while. */
@@ -185,7 +179,10 @@ export class KubeClient {
     return answer !== undefined;
   }
 
-  /** News of a kind, one event after another, until the server ends the watch. Breaks with KubeApiError, see {@link watchBatches}. */
+  /**
+   * News of a kind, one event after another, until the server ends the watch. Breaks with KubeApiError, see {@link
+   * watchBatches}.
+   */
   async *watch<T extends KubeObject = KubeObject>(
     kind: ResourceKind,
     options: WatchOptions = {},
@@ -194,9 +191,9 @@ export class KubeClient {
   }
 
   /**
-   * News of a kind in the batches that they arrived in: for readers of much. The first, perhaps empty, batch says that the server
-   * accepted the watch. Bookmarks are always asked for. Fails with FLO2006 when the version is too old, FLO2000 when the
-   * connection breaks or falls silent.
+   * News of a kind in the batches that they arrived in: for readers of much. The first, perhaps empty, batch says
+   * that the server accepted the watch. Bookmarks are always asked for. Fails with FLO2006 when the version is too
+   * old, FLO2000 when the connection breaks or falls silent.
    */
   async *watchBatches<T extends KubeObject = KubeObject>(
     kind: ResourceKind,
@@ -205,10 +202,12 @@ export class KubeClient {
     const subject = this.subject('watching', kind, options.namespace);
     const path = collectionPath(kind, options.namespace);
     const request = { method: 'GET', path, query: watchQuery(options), subject, signal: options.signal } as const;
-    const stream = await this.transport.stream(request, options.inactivityMs ?? INACTIVITY_MS);
+    const inactivityMs = options.inactivityMs ?? INACTIVITY_MS;
+    const initialMs = options.sendInitialEvents ? (options.initialInactivityMs ?? inactivityMs) : inactivityMs;
+    const stream = await this.transport.stream(request, initialMs);
     try {
       yield [];
-      yield* readWatch<T>(stream, subject);
+      yield* readWatch<T>(stream, subject, { initialMs, inactivityMs });
     } finally {
       stream.close();
     }

@@ -1,4 +1,5 @@
 import { apiVersionOf, type KubeObject, type ResourceKind } from '../schema';
+import { KubeApiError } from './kube-api-error';
 import type { ListOptions, ListResult } from './request-options';
 import type { ApiAnswer, ApiRequest } from './transport';
 
@@ -13,8 +14,25 @@ interface ListBody<T> {
   readonly items?: readonly T[] | null;
 }
 
-/** Follows `continue` to the end; fails as a whole, so half a list is never taken for the state. */
+/**
+ * Follows `continue` to the end; fails as a whole, so half a list is never taken for the state. When the token grows
+ * too old on the way (410: the list takes longer than etcd keeps its history), asks once more for everything in one
+ * page.
+ */
 export async function listPages<T extends KubeObject>(
+  kind: ResourceKind,
+  options: ListOptions,
+  fetchPage: FetchPage,
+): Promise<ListResult<T>> {
+  try {
+    return await followPages<T>(kind, { limitPerPage: PAGE_SIZE, ...options }, fetchPage);
+  } catch (cause) {
+    if (!(cause instanceof KubeApiError && cause.isGone)) throw cause;
+    return followPages<T>(kind, { ...options, limitPerPage: 0 }, fetchPage);
+  }
+}
+
+async function followPages<T extends KubeObject>(
   kind: ResourceKind,
   options: ListOptions,
   fetchPage: FetchPage,
@@ -35,7 +53,7 @@ function pageQuery(options: ListOptions, next: string | undefined): NonNullable<
   return {
     labelSelector: options.labelSelector,
     fieldSelector: options.fieldSelector,
-    limit: options.limitPerPage ?? PAGE_SIZE,
+    limit: options.limitPerPage === 0 ? undefined : options.limitPerPage,
     continue: next,
     // A continue token carries its own version; the server refuses both together.
     resourceVersion: next === undefined ? options.resourceVersion : undefined,

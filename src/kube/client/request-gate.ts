@@ -17,9 +17,9 @@ interface Waiter {
 const ORDER: readonly RequestPriority[] = ['high', 'normal', 'low'];
 
 /**
- * A token bucket in front of one API server, with a bound on what is under way at once; by priority, then first come, first served.
- * Each cluster has its own, so a slow or throttled one delays nobody else. High priority takes its tokens too, but never waits for
- * them or for a place: it is rare, and late leases cost leadership.
+ * A token bucket in front of one API server, with a bound on what is under way at once; by priority, then first come,
+ * first served. Each cluster has its own, so a slow or throttled one delays nobody else. High priority takes its
+ * tokens too, but never waits for them or for a place: it is rare, and late leases cost leadership.
  */
 export class RequestGate {
   private tokens: number;
@@ -46,7 +46,10 @@ export class RequestGate {
     return ORDER.reduce((sum, priority) => sum + this.waiting[priority].size, 0);
   }
 
-  /** Resolves when the request may be sent; what it resolves to must be called when it is over. Rejects when the signal aborts. */
+  /**
+   * Resolves when the request may be sent; what it resolves to must be called when it is over. Rejects when the
+   * signal aborts.
+   */
   enter(priority: RequestPriority, signal: AbortSignal): Promise<Stop> {
     this.refill();
     if (priority === 'high' || (this.depth === 0 && this.isOpen())) return Promise.resolve(this.admit());

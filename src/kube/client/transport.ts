@@ -3,9 +3,12 @@ import type { ConnectionOptions } from '../connection/connection-options';
 import { type Credential, Credentials, type TlsMaterial } from '../connection/credentials';
 import type { ClientMetrics } from './client-metrics';
 import { Deadline } from './deadline';
+import { describeCause } from './describe-cause';
 import { createDispatchers, type Dispatchers, type PoolOptions } from './dispatchers';
 import { KubeApiError, type RequestSubject } from './kube-api-error';
 import { parseFailure } from './parse-status';
+import { APPLY_PATCH } from './patch-types';
+import { queryString } from './query-string';
 import { type RateLimit, RequestGate, type RequestPriority } from './request-gate';
 import { retryDelayMs } from './retry-delay';
 import type { StreamAnswer } from './stream-answer';
@@ -36,8 +39,10 @@ export interface ApiAnswer {
 /** An answer whose body is still coming. Whoever holds it must call `close`. */
 export interface ApiStream {
   readonly chunks: AsyncIterable<Buffer>;
-  /** Fed on every chunk by the reader; when it is not, `inactivityMs` ends the stream. */
-  touch(): void;
+  /**
+   * Called by the reader on every chunk: the stream ends with an error when it is not called again within `limitMs`.
+   */
+  touch(limitMs: number): void;
   /** The error to report for what broke the stream. */
   explain(cause: unknown): FlotillaError;
   close(): void;
@@ -148,8 +153,9 @@ export class Transport {
     const deadline = new Deadline(this.options.clock, [this.closing.signal, request.signal]);
     try {
       const answer = await this.counted('WATCH', request, () => this.openStream(request, deadline));
-      const touch = (): void => deadline.arm(inactivityMs, `nothing was heard for ${inactivityMs} ms`);
-      touch();
+      const touch = (limitMs: number): void =>
+        deadline.arm(limitMs, { reason: 'Silent', message: `nothing was heard for ${limitMs} ms` });
+      touch(inactivityMs);
       const close = (): void => {
         deadline.stop();
         answer.close();
@@ -171,7 +177,7 @@ export class Transport {
   }
 
   private armDeadline({ timeoutMs = this.options.requestTimeoutMs }: ApiRequest, deadline: Deadline): void {
-    deadline.arm(timeoutMs, `no answer within ${timeoutMs} ms`);
+    deadline.arm(timeoutMs, { reason: 'Timeout', message: `no answer within ${timeoutMs} ms` });
   }
 
   /** Waits for the cluster's rate limit; the time for an answer starts only then. */
@@ -238,7 +244,7 @@ export class Transport {
 
   private async beforeRetry(request: ApiRequest, cause: unknown, attempt: number): Promise<void> {
     if (!(cause instanceof KubeApiError)) throw cause;
-    const delayMs = retryDelayMs(cause, request.method, attempt);
+    const delayMs = retryDelayMs(cause, isRepeatable(request), attempt);
     if (delayMs === undefined) throw cause;
     if (cause.statusCode === 401 && !this.credentials.invalidate()) throw cause;
     if (delayMs > 0) await pause(this.options.clock, delayMs, request.signal ?? this.closing.signal);
@@ -251,8 +257,8 @@ export class Transport {
     if (deadline.expired === undefined && signal?.aborted) {
       return new KubeApiError({ subject, reason: 'Aborted', message: 'the caller gave up' });
     }
-    const message = deadline.expired ?? describeCause(cause);
-    return new KubeApiError({ subject, reason: 'Unreachable', message, cause });
+    const { reason, message } = deadline.expired ?? { reason: 'Unreachable', message: describeCause(cause) };
+    return new KubeApiError({ subject, reason, message, cause });
   }
 }
 
@@ -268,11 +274,9 @@ async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** `?a=1&b=2` without undefined values; empty when nothing is left. */
-export function queryString(query: ApiRequest['query'] = {}): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
-  return parameters.size === 0 ? '' : `?${parameters.toString()}`;
+/** Reads, and server-side applies: sent twice they do the same as once. */
+function isRepeatable({ method, contentType }: ApiRequest): boolean {
+  return method === 'GET' || contentType === APPLY_PATCH;
 }
 
 function parseBody(subject: RequestSubject, text: string): unknown {
@@ -283,12 +287,4 @@ function parseBody(subject: RequestSubject, text: string): unknown {
     const message = `the answer is not JSON: ${text.slice(0, 100)}`;
     throw new KubeApiError({ subject, statusCode: 200, reason: 'NotUnderstood', message, cause });
   }
-}
-
-/** The message with the code that says most (ECONNREFUSED, CERT_HAS_EXPIRED): undici hides it in `cause` or `errors`. */
-function describeCause(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  if (cause instanceof AggregateError) return cause.errors.map(describeCause).join('; ');
-  const code = (cause as { code?: unknown }).code;
-  return typeof code === 'string' && !cause.message.includes(code) ? `${cause.message} (${code})` : cause.message;
 }

@@ -29,9 +29,9 @@ export interface WatchConnectionsOptions {
 }
 
 /**
- * The connections of one cluster's watches. Where the server offers HTTP/2 (asked once, by ALPN) all watches share one connection, as
- * long as it takes streams; elsewhere each has its own. node:http2 and not undici's allowH2, which cuts every stream at a GOAWAY
- * (docs/decisions/kube-client.md).
+ * The connections of one cluster's watches. Where the server offers HTTP/2 (asked once, by ALPN) all watches share
+ * one connection, as long as it takes streams; elsewhere each has its own. node:http2 and not undici's allowH2, which
+ * cuts every stream at a GOAWAY (docs/decisions/kube-client.md).
  */
 export class WatchConnections {
   private readonly sessions = new Set<Http2Session>();

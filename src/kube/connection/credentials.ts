@@ -28,8 +28,9 @@ interface CachedFile {
 }
 
 /**
- * The current credentials of one cluster. Files are read again after a minute (one that is gone then keeps its last content), a plug-in is run again shortly before its
- * credential expires or when the server refused it; callers at the same moment share one read and one run.
+ * The current credentials of one cluster. Files are read again after a minute (one that is gone then keeps its last
+ * content), a plug-in is run again shortly before its credential expires or when the server refused it; callers at
+ * the same moment share one read and one run.
  */
 export class Credentials {
   private readonly files = new Map<string, CachedFile>();

@@ -54,7 +54,10 @@ export async function runExecPlugin(plugin: ExecPlugin, cluster: ExecClusterInfo
   return parseExecCredential(output, plugin);
 }
 
-/** Reads what a plug-in printed. @throws FlotillaError FLO2021 when it is no ExecCredential with a token or a certificate. */
+/**
+ * Reads what a plug-in printed. @throws FlotillaError FLO2021 when it is no ExecCredential with a token or a
+ * certificate.
+ */
 export function parseExecCredential(output: string, plugin: ExecPlugin): ExecCredential {
   const parsed = answer.safeParse(parseJson(output, plugin));
   if (!parsed.success) throw failure(plugin, `it printed no ExecCredential: ${z.prettifyError(parsed.error)}`);

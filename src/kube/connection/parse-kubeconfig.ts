@@ -10,8 +10,9 @@ export interface KubeconfigOrigin {
   /** Folder that relative file names in it start from. */
   readonly baseDirectory?: string;
   /**
-   * Set for text that came over the network (a Secret): then commands (`exec`) and file names are refused, since whoever
-   * may write the Secret could otherwise run programs and read files here. Istio has the same rule for remote secrets.
+   * Set for text that came over the network (a Secret): then commands (`exec`) and file names are refused, since
+   * whoever may write the Secret could otherwise run programs and read files here. Istio has the same rule for remote
+   * secrets.
    */
   readonly untrusted?: boolean;
 }
@@ -63,7 +64,8 @@ type UserEntry = z.output<typeof userEntry>;
 
 /**
  * Reads one context of a kubeconfig, the current one unless named.
- * @throws FlotillaError FLO2020 when it is no kubeconfig, lacks the context, its cluster or user, or uses what is refused.
+ * @throws FlotillaError FLO2020 when it is no kubeconfig, lacks the context, its cluster or user, or uses what is
+ * refused.
  */
 export function parseKubeconfig(
   source: string,

@@ -2,7 +2,9 @@ import { stringify } from 'yaml';
 import type { ConnectionOptions } from './connection-options';
 import { withoutUndefined } from './without-undefined';
 
-/** The kubeconfig with one context, named as the cluster, that {@link parseKubeconfig} reads back to the same options. */
+/**
+ * The kubeconfig with one context, named as the cluster, that {@link parseKubeconfig} reads back to the same options.
+ */
 export function writeKubeconfig(options: ConnectionOptions): string {
   const name = options.cluster;
   const user = userEntry(options);

@@ -96,6 +96,15 @@ describe('LeaderElection', () => {
     expect([one.leadership.isLeader, two.leadership]).toEqual([false, { isLeader: true, epoch: 2 }]);
   });
 
+  it('goes on leading when one request gets no answer', async () => {
+    const one = candidate('one');
+    await eventually(() => one.leadership.isLeader);
+    let left = 1;
+    server.faults = () => ((left -= 1) >= 0 ? { kind: 'hang' } : undefined);
+    await pass(30_000);
+    expect([one.leadership, changes]).toEqual([{ isLeader: true, epoch: 1 }, ['one 1']]);
+  });
+
   it('gives a higher epoch to the same name after a restart, and to a lease made anew', async () => {
     const one = candidate('one');
     await eventually(() => one.leadership.isLeader);

@@ -1,6 +1,7 @@
 import { type Clock, type Logger, pause, type Stop, toFlotillaError } from '../../kernel';
 import type { Random } from '../backoff';
 import type { KubeClient } from '../client/kube-client';
+import { Deadline } from '../client/deadline';
 import { Listeners } from '../informer/listeners';
 import { apiVersionOf, coreKinds } from '../schema';
 import { decideLease, type Lease, type LeaseDecision, type LeaseSpec, type ObservedLease } from './lease-decision';
@@ -30,8 +31,9 @@ export interface LeaderElectionOptions {
 }
 
 /**
- * Elects one leader among processes by a coordination.k8s.io Lease. At most one process believes to lead as long as clocks run equally fast;
- * where even that is not enough, writers carry `epoch` and the lower one is refused (fencing).
+ * Elects one leader among processes by a coordination.k8s.io Lease. At most one process believes to lead as long as
+ * clocks run equally fast; where even that is not enough, writers carry `epoch` and the lower one is refused
+ * (fencing).
  */
 export class LeaderElection {
   private readonly stopping = new AbortController();
@@ -86,13 +88,18 @@ export class LeaderElection {
   }
 
   private async run(signal: AbortSignal): Promise<void> {
-    const { clock, random, retryMs = 2000 } = this.options;
+    const { clock, random, retryMs = 2000, renewDeadlineMs = 10_000 } = this.options;
     while (!signal.aborted) {
+      // A request that hangs must leave time for another one before the lease is lost.
+      const deadline = new Deadline(clock, [signal]);
+      deadline.arm(renewDeadlineMs / 2, { reason: 'Timeout', message: 'the round took too long' });
       try {
-        await this.round(signal);
+        await this.round(deadline.signal);
       } catch (cause) {
         const { code, message } = toFlotillaError(cause);
         if (!signal.aborted) this.logger.debug('a round of the election failed', { code, reason: message });
+      } finally {
+        deadline.stop();
       }
       await pause(clock, retryMs * (0.8 + 0.4 * random()), signal);
     }
@@ -106,7 +113,7 @@ export class LeaderElection {
     const decision = decideLease(observed, { identity, heldEpoch: this.epoch, minimumEpoch, nowMs });
     if (decision.kind === 'wait') return this.stepDown(`held by ${decision.holder}`);
     if (decision.kind !== 'renew' && this.epoch !== undefined) this.stepDown('the lease was taken meanwhile');
-    const written = await this.write(decision, observed.lease, nowMs);
+    const written = await this.write(decision, observed.lease, nowMs, signal);
     this.observed = { lease: written, seenAtMs: nowMs };
     this.lead(decision.epoch, nowMs);
   }
@@ -124,6 +131,7 @@ export class LeaderElection {
     decision: Exclude<LeaseDecision, { kind: 'wait' }>,
     before: Lease | undefined,
     nowMs: number,
+    signal: AbortSignal,
   ): Promise<Lease> {
     const { client, namespace, name, identity, leaseDurationMs = 15_000 } = this.options;
     const now = microTime(nowMs);
@@ -135,9 +143,10 @@ export class LeaderElection {
       leaseTransitions: decision.epoch,
       ...(decision.kind === 'renew' ? {} : { acquireTime: now }),
     };
-    if (before !== undefined) return client.replace<Lease>(coreKinds.lease, { ...before, spec });
+    if (before !== undefined) return client.replace<Lease>(coreKinds.lease, { ...before, spec }, { signal });
     const apiVersion = apiVersionOf(coreKinds.lease);
-    return client.create<Lease>(coreKinds.lease, { apiVersion, kind: 'Lease', metadata: { name, namespace }, spec });
+    const lease = { apiVersion, kind: 'Lease', metadata: { name, namespace }, spec };
+    return client.create<Lease>(coreKinds.lease, lease, { signal });
   }
 
   /** Counted from before the write was sent: others count from when they see it, which is later. */

@@ -35,8 +35,8 @@ export interface Candidacy {
 }
 
 /**
- * Decides one round of the election. The fencing epoch is `leaseTransitions`: every taking over, also by the same name after a restart,
- * raises it, so a writer with a lower epoch is known to be of the past.
+ * Decides one round of the election. The fencing epoch is `leaseTransitions`: every taking over, also by the same
+ * name after a restart, raises it, so a writer with a lower epoch is known to be of the past.
  */
 export function decideLease({ lease, seenAtMs }: ObservedLease, candidacy: Candidacy): LeaseDecision {
   const { identity, heldEpoch, minimumEpoch, nowMs } = candidacy;

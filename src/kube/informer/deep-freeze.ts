@@ -1,6 +1,6 @@
 /**
- * Freezes JSON all the way down, so that a cached object can be handed out without copying it. Plain loops: this runs for every object
- * received, and costs half of what going through `Object.values` does.
+ * Freezes JSON all the way down, so that a cached object can be handed out without copying it. Plain loops: this runs
+ * for every object received, and costs half of what going through `Object.values` does.
  */
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) freezeAll(value);

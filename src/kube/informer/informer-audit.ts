@@ -1,4 +1,4 @@
-import { type Clock, FlotillaError, type Logger, pause } from '../../kernel';
+import { type Clock, type Logger, pause, toFlotillaError } from '../../kernel';
 import type { Random } from '../backoff';
 import type { KubeClient } from '../client/kube-client';
 import type { Selection } from '../client/request-options';
@@ -30,13 +30,16 @@ export interface InformerAuditOptions<T extends KubeObject> {
 const GRACE_MS = 10_000;
 
 /**
- * Now and then lists the metadata of all objects and compares them to the cache: the only proof that a watch loses nothing. A list that
- * fails says nothing and changes nothing.
+ * Now and then lists the metadata of all objects and compares them to the cache: the only proof that a watch loses
+ * nothing. A list that fails says nothing and changes nothing.
  */
 export class InformerAudit<T extends KubeObject> {
   constructor(private readonly options: InformerAuditOptions<T>) {}
 
-  /** Audits until the signal aborts; spread over half to one and a half intervals, so that clusters do not do it all at once. */
+  /**
+   * Audits until the signal aborts; spread over half to one and a half intervals, so that clusters do not do it all
+   * at once.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random, intervalMs, onMissed, isLive, logger } = this.options;
     for (;;) {
@@ -47,8 +50,8 @@ export class InformerAudit<T extends KubeObject> {
         const missed = await this.once(signal);
         if (missed.length > 0) onMissed(missed);
       } catch (cause) {
-        if (!(cause instanceof FlotillaError)) throw cause;
-        if (!signal.aborted) logger.debug('the audit could not list', { code: cause.code, reason: cause.message });
+        const { code, message } = toFlotillaError(cause);
+        if (!signal.aborted) logger.debug('the audit could not list', { code, reason: message });
       }
     }
   }

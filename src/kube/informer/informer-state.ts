@@ -1,8 +1,8 @@
 import type { FlotillaError } from '../../kernel';
 
 /**
- * How current a cache is. Only `Live` follows the server at this moment; in the other states the cache holds what was last
- * known: missing news never deletes.
+ * How current a cache is. Only `Live` follows the server at this moment; in the other states the cache holds what was
+ * last known: missing news never deletes.
  */
 export type InformerState =
   | { readonly kind: 'Syncing' }

@@ -65,6 +65,24 @@ describe('Informer', () => {
     expect(world.count('watch')).toBe(1);
   });
 
+  it('takes a quiet minute for peace, and asks again only when not even bookmarks come', async () => {
+    world.start();
+    await world.informer.whenSynced();
+    await world.clock.advance(80_000);
+    expect([world.informer.state.kind, world.count('watch')]).toEqual(['Live', 1]);
+    world.server.put(
+      { ...coreKinds.service, plural: 'others' },
+      { apiVersion: 'v1', kind: 'Other', metadata: { name: 'x' } },
+    );
+    world.server.bookmarkAll();
+    await eventually(() => world.informer.resourceVersion === String(world.server.store.version));
+    await world.clock.advance(89_000);
+    expect(world.informer.state.kind).toBe('Live');
+    await world.clock.advance(1000);
+    await eventually(() => world.informer.state.kind === 'Stalled');
+    await eventually(() => world.informer.state.kind === 'Live', { clock: world.clock, stepMs: 100 });
+  });
+
   it('selects at the server', async () => {
     world.put('a', { labels: { app: 'a' } });
     world.put('b');

@@ -34,8 +34,8 @@ export interface InformerOptions<T extends KubeObject> extends Selection {
 }
 
 /**
- * Told of each change of a key, synchronously and in order; must not block: enqueue the key. `isInitial` marks what a first sync, or
- * the registration itself, brings. Objects are frozen.
+ * Told of each change of a key, synchronously and in order; must not block: enqueue the key. `isInitial` marks what a
+ * first sync, or the registration itself, brings. Objects are frozen.
  */
 export type ChangeHandler<T> = (
   key: string,
@@ -49,8 +49,9 @@ const INACTIVITY_MS = 90_000;
 const AUDIT_INTERVAL_MS = 600_000;
 
 /**
- * A local, indexed, frozen copy of the objects of one kind, kept current by one watch. It never gives up: whatever breaks, it keeps
- * what it knows, says so in `state`, and tries again. {@link Reflector} has the rules of following, {@link InformerAudit} the proof.
+ * A local, indexed, frozen copy of the objects of one kind, kept current by one watch. It never gives up: whatever
+ * breaks, it keeps what it knows, says so in `state`, and tries again. {@link Reflector} has the rules of following,
+ * {@link InformerAudit} the proof.
  */
 export class Informer<T extends KubeObject = KubeObject> {
   private readonly cache: ObjectCache<T>;
@@ -156,7 +157,10 @@ export class Informer<T extends KubeObject = KubeObject> {
     return this.states.add(handler);
   }
 
-  /** Resolves once the whole state is known. @throws FlotillaError FLO2030 when the signal aborts, or the informer stops, before. */
+  /**
+   * Resolves once the whole state is known. @throws FlotillaError FLO2030 when the signal aborts, or the informer
+   * stops, before.
+   */
   whenSynced(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const sources = [signal, this.stopping.signal];

@@ -1,6 +1,9 @@
 import type { Stop } from '../../kernel';
 
-/** Functions to be told; adding one returns how to remove it. A listener added while telling hears from the next time on. */
+/**
+ * Functions to be told; adding one returns how to remove it. A listener added while telling hears from the next time
+ * on.
+ */
 export class Listeners<Arguments extends readonly unknown[]> {
   private readonly listeners = new Set<(...args: Arguments) => void>();
 

@@ -1,4 +1,4 @@
-import { type Clock, type Stop, type FlotillaError, pause, toFlotillaError } from '../../kernel';
+import { type Clock, type FlotillaError, pause, toFlotillaError } from '../../kernel';
 import { type Backoff, fullJitterMs, type Random } from '../backoff';
 import type { KubeClient } from '../client/kube-client';
 import { KubeApiError } from '../client/kube-api-error';
@@ -37,13 +37,16 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly inactivityMs: number;
 }
 
-/** A server that knows WatchList sends its initial events without a pause; one that does not falls silent after them. */
+/**
+ * A server that knows WatchList sends its initial events without a pause; one that does not falls silent after them.
+ */
 const INITIAL_INACTIVITY_MS = 20_000;
 const WATCH_SECONDS = { least: 300, most: 600 };
 
 /**
- * Follows one kind: the whole state first, streamed (KEP-3157 WatchList) or in pages, then news, resumed after a break at the last
- * version or bookmark seen. 410 means the state anew. Every failure is followed by a jittered wait and another try, for ever.
+ * Follows one kind: the whole state first, streamed (KEP-3157 WatchList) or in pages, then news, resumed after a
+ * break at the last version or bookmark seen. 410 means the state anew. Every failure is followed by a jittered wait
+ * and another try, for ever.
  */
 export class Reflector<T extends KubeObject> {
   /** Where the news goes on; undefined when the whole state is needed. */
@@ -122,37 +125,27 @@ export class Reflector<T extends KubeObject> {
   }
 
   /**
-   * Collects the initial events apart; only when they are complete do they become the state. Patience is shorter until then:
-   * afterwards a quiet kind may well be silent from one bookmark to the next.
+   * Collects the initial events apart; only when they are complete do they become the state. Patience is shorter
+   * until then: afterwards a quiet kind may well be silent from one bookmark to the next.
    */
   private async watchFromStart(signal: AbortSignal): Promise<void> {
+    const { inactivityMs } = this.options;
+    const initialInactivityMs = Math.min(INITIAL_INACTIVITY_MS, inactivityMs);
     const collected = new ObjectCache<T>();
-    const impatient = new AbortController();
-    const either = AbortSignal.any([signal, impatient.signal]);
-    let stop = this.afterSilence(impatient);
     let isComplete = false;
     try {
-      const { inactivityMs } = this.options;
-      for await (const batch of this.open({ sendInitialEvents: true, signal: either, inactivityMs })) {
+      for await (const batch of this.open({ sendInitialEvents: true, signal, inactivityMs, initialInactivityMs })) {
         for (const event of batch) {
           if (isComplete) this.takeNews(event);
           else isComplete = this.collect(collected, event);
         }
-        stop();
-        if (!isComplete) stop = this.afterSilence(impatient);
       }
     } catch (cause) {
-      if (isComplete || !(impatient.signal.aborted || refusesWatchList(cause))) throw cause;
+      if (isComplete || !refusesWatchList(cause)) throw cause;
       this.offersWatchList = false;
       return this.watchOn(await this.listAll(signal), signal);
-    } finally {
-      stop();
     }
     if (!isComplete) throw this.unfinished('the server ended the watch before its initial events were complete');
-  }
-
-  private afterSilence(impatient: AbortController): Stop {
-    return this.options.clock.after(INITIAL_INACTIVITY_MS, () => impatient.abort());
   }
 
   /** True when this event completes the initial state. */
@@ -202,11 +195,11 @@ export class Reflector<T extends KubeObject> {
 const NO_WATCH_LIST = 'InitialEventsMissing';
 
 /**
- * Whether lists are the better way from now on: the server refused the parameters (the feature gate is off), or took them and
- * went silent without the bookmark that ends the initial events. Trouble of the network says nothing.
+ * Whether lists are the better way from now on: the server refused the parameters (the feature gate is off), or took
+ * them and went silent without the bookmark that ends the initial events. Trouble of the network says nothing.
  */
 function refusesWatchList(cause: unknown): boolean {
   if (!(cause instanceof KubeApiError)) return false;
-  const isSilent = cause.isUnreachable && cause.message.includes('nothing was heard');
-  return cause.statusCode === 400 || cause.statusCode === 422 || cause.reason === NO_WATCH_LIST || isSilent;
+  const isRefused = cause.statusCode === 400 || cause.statusCode === 422;
+  return isRefused || cause.reason === NO_WATCH_LIST || cause.reason === 'Silent';
 }

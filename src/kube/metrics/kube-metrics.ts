@@ -14,8 +14,9 @@ const SECONDS = [0.005, 0.02, 0.1, 0.5, 2, 10, 60];
 const STATES = { Syncing: 0, Live: 1, Stalled: 2, Forbidden: 3 } as const;
 
 /**
- * The room's metrics, registered once in a registry; names as in client-go and controller-runtime where they have one. Labels are cluster,
- * kind, verb, code and queue: at 100 clusters some thousand series, never one for each object.
+ * The room's metrics, registered once in a registry; names as in client-go and controller-runtime where they have
+ * one. Labels are cluster, kind, verb, code and queue: at 100 clusters some thousand series, never one for each
+ * object.
  */
 export function createKubeMetrics(registry: Registry): KubeMetrics {
   return { client: clientMetrics(registry), informer: informerMetrics(registry), queue: queueMetrics(registry) };

@@ -12,7 +12,10 @@ export interface RunResult {
 export interface KeyedQueueOptions<K extends string> {
   /** Name in logs and metrics. */
   readonly name: string;
-  /** Makes the world match for one key. Rejecting means: again, after a back-off, unless the error's `retry` says otherwise. */
+  /**
+   * Makes the world match for one key. Rejecting means: again, after a back-off, unless the error's `retry` says
+   * otherwise.
+   */
   readonly run: (key: K, signal: AbortSignal) => Promise<RunResult | void>;
   readonly clock: Clock;
   readonly random: Random;
@@ -67,8 +70,9 @@ interface Delayed {
 }
 
 /**
- * Runs one job per key at a time and folds repeated adds into one run. A key added while it runs is run once more afterwards, so no
- * change is lost. What can happen to a key: added (ready or delayed) → taken → run → forgotten, or back after a wait.
+ * Runs one job per key at a time and folds repeated adds into one run. A key added while it runs is run once more
+ * afterwards, so no change is lost. What can happen to a key: added (ready or delayed) → taken → run → forgotten, or
+ * back after a wait.
  */
 export class KeyedQueue<K extends string = string> {
   private readonly ready: ReadyKeys<K>;

@@ -3,8 +3,8 @@ import type { ManualClock } from '../../kernel';
 const TURNS = 2000;
 
 /**
- * Lets sockets and promises do their work, without any time passing on the clock, until the condition holds. With `stepMs` the
- * clock moves on too, a step each time that everything had its turn: for what waits on back-off.
+ * Lets sockets and promises do their work, without any time passing on the clock, until the condition holds. With
+ * `stepMs` the clock moves on too, a step each time that everything had its turn: for what waits on back-off.
  */
 export async function eventually(
   condition: () => boolean,

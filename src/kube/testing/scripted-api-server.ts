@@ -27,8 +27,9 @@ export interface ScriptedTls {
 }
 
 /**
- * An API server for tests of the client layer: a few kinds in memory, list with pages, watch with initial events and bookmarks, writes, and a small
- * server-side apply. A fault script decides what goes wrong. It validates nothing; the embedded server is the real one.
+ * An API server for tests of the client layer: a few kinds in memory, list with pages, watch with initial events and
+ * bookmarks, writes, and a small server-side apply. A fault script decides what goes wrong. It validates nothing; the
+ * embedded server is the real one.
  */
 export class ScriptedApiServer {
   readonly store = new ScriptedStore();

@@ -8,7 +8,10 @@ export interface StoredEvent {
   readonly object: KubeObject;
 }
 
-/** Objects by collection path and name, with versions and a history that can be cut off: what etcd is to an API server. */
+/**
+ * Objects by collection path and name, with versions and a history that can be cut off: what etcd is to an API
+ * server.
+ */
 export class ScriptedStore {
   private readonly objects = new Map<string, Map<string, KubeObject>>();
   private history: StoredEvent[] = [];

@@ -43,8 +43,9 @@ export class ScriptedWatch {
     this.flush();
   }
 
-  /** Tells how far the news goes. */
+  /** Tells how far the news goes: all that happened has been sent. */
   bookmark(initialEventsEnd = false): void {
+    this.version = this.store.version;
     const annotations = initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
     const object = { metadata: { resourceVersion: String(this.version), ...annotations } };
     this.send([{ type: 'BOOKMARK', object }]);

@@ -1,6 +1,9 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A TCP relay to a local port that can fall silent, as a network does when a router dies: nothing arrives, nothing ends. */
+/**
+ * A TCP relay to a local port that can fall silent, as a network does when a router dies: nothing arrives, nothing
+ * ends.
+ */
 export class TcpPipe {
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
