@@ -1,7 +1,8 @@
 export * from './authority';
 export { ISSUER, ISSUER_LABEL } from './gateway/plan-gateway-certificates';
 export { parseSpiffeId, spiffeIdOf, type WorkloadIdentity } from './identity/spiffe-id';
-export { TOKEN_AUDIENCE, TokenReviewer, type TokenVerifier } from './identity/token-reviewer';
+export { ClusterTokenVerifier } from './identity/cluster-token-verifier';
+export { TOKEN_AUDIENCE, type TokenVerifier } from './identity/token-verifier';
 export { MeshCitadel, type MeshCitadelOptions } from './mesh-citadel';
 export {
   CREATE_CERTIFICATE_PATH,

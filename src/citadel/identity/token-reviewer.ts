@@ -1,15 +1,6 @@
-import { FlotillaError } from '../../kernel';
 import type { KubeClient } from '../../kube';
 import { identityOfUser, type WorkloadIdentity } from './spiffe-id';
-
-/** Audience that Istio's agents ask their projected tokens for. */
-export const TOKEN_AUDIENCE = 'istio-ca';
-
-/** Says whose token it is. */
-export interface TokenVerifier {
-  /** @throws FlotillaError FLO5230 when the token is refused, or nobody can say whose it is */
-  identify(token: string, trustDomain: string): Promise<WorkloadIdentity>;
-}
+import { TOKEN_AUDIENCE, tokenRefused, type TokenVerifier } from './token-verifier';
 
 interface TokenReviewStatus {
   readonly authenticated?: boolean;
@@ -24,13 +15,14 @@ export class TokenReviewer implements TokenVerifier {
 
   async identify(token: string, trustDomain: string): Promise<WorkloadIdentity> {
     const status = await this.review(token);
-    if (status.authenticated !== true) throw refused(this.client.cluster, status.error ?? 'it is not authenticated');
+    if (status.authenticated !== true)
+      throw tokenRefused(this.client.cluster, status.error ?? 'it is not authenticated');
     // An authenticator that does not know audiences answers without them; then the token may be meant for anybody.
     if (!status.audiences?.includes(TOKEN_AUDIENCE)) {
-      throw refused(this.client.cluster, `it is not meant for the audience ${TOKEN_AUDIENCE}`);
+      throw tokenRefused(this.client.cluster, `it is not meant for the audience ${TOKEN_AUDIENCE}`);
     }
     const identity = identityOfUser(status.user?.username ?? '', trustDomain);
-    if (identity === undefined) throw refused(this.client.cluster, 'its user is not a service account');
+    if (identity === undefined) throw tokenRefused(this.client.cluster, 'its user is not a service account');
     return identity;
   }
 
@@ -46,12 +38,4 @@ export class TokenReviewer implements TokenVerifier {
     });
     return (answer.body as { status?: TokenReviewStatus } | undefined)?.status ?? {};
   }
-}
-
-function refused(cluster: string, why: string): FlotillaError {
-  return new FlotillaError(`cluster ${cluster} does not vouch for the token of a workload: ${why}`, {
-    code: 'FLO5230',
-    retry: 'after-change',
-    hint: `send a projected service account token with audience ${TOKEN_AUDIENCE}`,
-  });
 }

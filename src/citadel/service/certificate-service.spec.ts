@@ -10,7 +10,7 @@ import {
   publicKeyOf,
   type Signer,
 } from '../authority';
-import type { TokenVerifier } from '../identity/token-reviewer';
+import type { TokenVerifier } from '../identity/token-verifier';
 import { TRUST_DOMAIN, testAuthority } from '../testing/signer';
 import { decodeCertificateResponse, encodeCertificateRequest } from './certificate-messages';
 import { type CertificateCaller, CertificateService } from './certificate-service';

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { type Clock, type FlotillaError, type Logger, toFlotillaError } from '../../kernel';
 import type { Signer } from '../authority';
 import { identityOfCertificate, spiffeIdOf, type WorkloadIdentity } from '../identity/spiffe-id';
-import type { TokenVerifier } from '../identity/token-reviewer';
+import type { TokenVerifier } from '../identity/token-verifier';
 import { type CertificateRequest, decodeCertificateRequest, encodeCertificateResponse } from './certificate-messages';
 import { RateLimit, type RateLimitOptions } from './rate-limit';
 import { CertificateRefusal, signWorkload } from './sign-workload';

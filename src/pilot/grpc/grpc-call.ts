@@ -1,5 +1,5 @@
 import { type IncomingHttpHeaders, type ServerHttp2Stream, constants } from 'node:http2';
-import type { PeerCertificate } from 'node:tls';
+import { type PeerCertificate, TLSSocket } from 'node:tls';
 
 import { GrpcCode, type GrpcStatus, statusTrailers } from './grpc-status';
 import { MessageReader, messageHeader } from './message-reader';
@@ -134,6 +134,7 @@ function coalesce(pieces: readonly Uint8Array[]): Uint8Array[] {
 function peerOf(stream: ServerHttp2Stream): GrpcPeer {
   const socket = stream.session?.socket;
   const address = `${socket?.remoteAddress ?? 'unknown'}:${socket?.remotePort ?? 0}`;
-  const secure = socket && 'authorized' in socket ? socket : undefined;
+  // node:http2 gives a stand-in for the socket that answers `instanceof` and reads, but not `in`.
+  const secure = socket instanceof TLSSocket ? socket : undefined;
   return { address, certificate: secure?.authorized ? secure.getPeerCertificate(true) : undefined };
 }

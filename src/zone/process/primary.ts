@@ -1,10 +1,10 @@
 import {
   type CertificateAnswer,
+  ClusterTokenVerifier,
   CertificateService,
   CREATE_CERTIFICATE_PATH,
   MeshCitadel,
   ServerCertificateKeeper,
-  TokenReviewer,
   type TokenVerifier,
 } from '../../citadel';
 import type { Mesh } from '../../federation/api';
@@ -18,6 +18,7 @@ import {
   PilotServer,
   translators,
 } from '../../pilot';
+import type { TargetCluster } from '../agent/target-cluster';
 import type { ZoneAgent } from '../agent/zone-agent';
 import type { ProxyStatus } from '../facts/route-configured';
 import { toProxyStatus } from './proxy-statuses';
@@ -36,6 +37,7 @@ export class Primary {
   private readonly serverCertificate: ServerCertificateKeeper;
   private readonly pilot: PilotServer;
   private readonly stops: Stop[] = [];
+  private readonly verifiers = new WeakMap<TargetCluster, TokenVerifier>();
   private mesh: ZoneIdentity['meshSpec'];
 
   constructor(
@@ -124,9 +126,15 @@ export class Primary {
     };
   }
 
+  /** One verifier per connection to a cluster: it remembers the keys of that cluster. */
   private verifierOf(cluster: string | undefined): TokenVerifier | undefined {
-    const target = cluster === undefined ? this.agent.clusters.gateway : this.agent.clusters.get(cluster);
-    return target === undefined ? undefined : new TokenReviewer(target.client);
+    const { gateway } = this.agent.clusters;
+    const target = cluster === undefined ? gateway : this.agent.clusters.get(cluster);
+    if (target === undefined) return undefined;
+    const known = this.verifiers.get(target);
+    const verifier = known ?? new ClusterTokenVerifier(target.client, this.settings.clock);
+    this.verifiers.set(target, verifier);
+    return verifier;
   }
 }
 

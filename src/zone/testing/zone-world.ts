@@ -9,8 +9,10 @@ import {
   memberClusterKind,
   type Mesh,
   meshKind,
+  type MeshSpec,
   SYSTEM_NAMESPACE,
 } from '../../federation/api';
+import { createRoot, type Root, signIntermediate } from '../../citadel';
 import { istioKinds } from '../../istio';
 import { digestOf, silentLogger, systemClock } from '../../kernel';
 import { KubeClient, parseKubeconfig } from '../../kube';
@@ -87,6 +89,22 @@ export class ZoneWorld {
   async stopAgent(): Promise<void> {
     await this.agent?.stop();
     this.agent = undefined;
+  }
+
+  /** Signs what the zone asks for, as the hub does. */
+  async hubSigns(): Promise<Root> {
+    const read = () => this.gateway.get<MemberCluster>(memberClusterKind, 'east-1-gw');
+    const copy = await seen(read, (found) => found?.status?.certificateRequests?.prod !== undefined);
+    const nowMs = Date.now();
+    const { trustDomain } = meshSpec;
+    const root = await createRoot({ trustDomain, algorithm: 'EcdsaP256', lifetimeDays: 30, nowMs });
+    const chain = await signIntermediate({
+      ...{ csrPem: copy?.status?.certificateRequests?.prod ?? '', trustDomain, lifetimeDays: 7, nowMs },
+      ...{ rootKeyPem: root.keyPem, rootCertificatePem: root.certificatePem },
+    });
+    const patch = { spec: { certificateChains: { prod: chain } } };
+    await this.gateway.patch(memberClusterKind, 'east-1-gw', undefined, patch, { type: 'merge' });
+    return root;
   }
 
   /** The workload cluster goes away, as in a network partition. */
@@ -185,21 +203,22 @@ function startApps(folder: string, port: number): Promise<ApiServer> {
   return startApiServer({ dataDir: join(folder, 'apps'), name: 'east-1-apps', port });
 }
 
-const mesh: Mesh = {
-  apiVersion: FEDERATION_API_VERSION,
-  kind: 'Mesh',
-  metadata: { name: 'prod' },
-  spec: {
-    ...{ trustDomain: 'prod.example.com', rootNamespace: 'istio-system', gatewayNamespace: 'istio-prod' },
-    ca: {
-      ...{ selfSigned: true, algorithm: 'EcdsaP256', rootLifetimeDays: 3650 },
-      ...{ intermediateLifetimeDays: 365, leafLifetimeHours: 24 },
-    },
-    discoverySelectors: [],
-    defaultExportTo: { service: ['.'], virtualService: ['.'], destinationRule: ['.'] },
-    locality: { localPercent: 99 },
-    domain: 'global',
+const meshSpec: MeshSpec = {
+  ...{ trustDomain: 'prod.example.com', rootNamespace: 'istio-system', gatewayNamespace: 'istio-prod' },
+  ca: {
+    ...{ selfSigned: true, algorithm: 'EcdsaP256', rootLifetimeDays: 3650 },
+    ...{ intermediateLifetimeDays: 365, leafLifetimeHours: 24 },
   },
+  discoverySelectors: [],
+  defaultExportTo: { service: ['.'], virtualService: ['.'], destinationRule: ['.'] },
+  locality: { localPercent: 99 },
+  domain: 'global',
+};
+
+/** The mesh that the zone belongs to. */
+export const mesh: Mesh = {
+  ...{ apiVersion: FEDERATION_API_VERSION, kind: 'Mesh', metadata: { name: 'prod' } },
+  spec: meshSpec,
 };
 
 function memberCluster(name: string, role: 'Gateway' | 'Workload'): MemberCluster {
