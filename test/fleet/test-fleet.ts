@@ -116,7 +116,10 @@ export async function eventually<T>(
   for (;;) {
     const answer = await question();
     if (satisfies(answer)) return answer;
-    if (Date.now() > deadlineMs) throw new Error(`still not so after ${timeoutMs} ms: ${JSON.stringify(answer)}`);
+    if (Date.now() > deadlineMs) {
+      const last = JSON.stringify(answer) ?? 'undefined';
+      throw new Error(`still not so after ${timeoutMs} ms: ${last.slice(0, 2_000)}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
