@@ -71,7 +71,7 @@ export class PilotServer {
   private readonly plaintext: GrpcServer;
   private readonly debug: DebugServer;
   private tls: GrpcServer | undefined;
-  private tlsPort: number | undefined;
+  private readonly openPorts: { xds: number; tls?: number; debug?: number } = { xds: 0 };
   private stopCertificates: Stop = () => undefined;
 
   constructor(private readonly options: PilotServerOptions) {
@@ -100,15 +100,16 @@ export class PilotServer {
     const { listen, logger } = this.options;
     this.sources.start();
     const { host, port } = parseListenAddress(listen.xds);
-    const xds = await this.plaintext.listen(host, port);
-    const debug = listen.debug ? await this.debug.listen(parseListenAddress(listen.debug)) : undefined;
+    this.openPorts.xds = await this.plaintext.listen(host, port);
+    if (listen.debug) this.openPorts.debug = await this.debug.listen(parseListenAddress(listen.debug));
     if (listen.tls) await this.followCertificate(listen.tls);
-    logger.info('pilot listens', { xds, tls: this.tlsPort, debug });
-    return {
-      xds,
-      ...(this.tlsPort === undefined ? {} : { tls: this.tlsPort }),
-      ...(debug === undefined ? {} : { debug }),
-    };
+    logger.info('pilot listens', { ...this.openPorts });
+    return this.ports;
+  }
+
+  /** The ports that are open now; TLS joins them when there is a certificate. */
+  get ports(): PilotPorts {
+    return { ...this.openPorts };
   }
 
   async stop(): Promise<void> {
@@ -195,7 +196,7 @@ export class PilotServer {
     const served = new Map([...this.xds.methods(authorize), ...(methods ?? [])]);
     this.tls = new GrpcServer({ methods: served, clock, logger, certificate: current });
     const { host, port } = parseListenAddress(address);
-    this.tlsPort = await this.tls.listen(host, port);
+    this.openPorts.tls = await this.tls.listen(host, port);
   }
 
   private gauges(): ConstructorParameters<typeof PilotMetrics>[0] {

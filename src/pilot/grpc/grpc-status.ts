@@ -20,9 +20,16 @@ export interface GrpcStatus {
   readonly message: string;
 }
 
-/** The trailers of a status; the message is percent-encoded as the gRPC wire format wants. */
+/** The trailers of a status. */
 export function statusTrailers({ code, message }: GrpcStatus): Record<string, string> {
-  return message === ''
-    ? { 'grpc-status': String(code) }
-    : { 'grpc-status': String(code), 'grpc-message': encodeURIComponent(message).replaceAll('%20', ' ') };
+  return { 'grpc-status': String(code), ...(message === '' ? {} : { 'grpc-message': percentEncode(message) }) };
+}
+
+/** The gRPC wire format's own percent-encoding: printable ASCII but the percent sign stays as it is. */
+function percentEncode(message: string): string {
+  const isPlain = (byte: number): boolean => byte >= 0x20 && byte <= 0x7e && byte !== 0x25;
+  const encode = (byte: number): string => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  return [...Buffer.from(message, 'utf8')]
+    .map((byte) => (isPlain(byte) ? String.fromCharCode(byte) : encode(byte)))
+    .join('');
 }
