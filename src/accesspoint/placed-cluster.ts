@@ -17,6 +17,8 @@ export interface AccessPointFacts {
   readonly vips: Readonly<Record<string, string>>;
   /** Cluster name → gateway pods on nodes without locality labels (R6). */
   readonly gatewaysWithoutLocality?: Readonly<Record<string, readonly string[]>>;
+  /** Zone → addresses from a pool that the access point was given there, IPv4 first. */
+  readonly addresses?: Readonly<Record<string, readonly string[]>>;
   /** Zones that are drained now, with the time at which each drain ends (RFC 3339). */
   readonly drains?: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessPointController } from './hub/access-point-controller';
+import { AddressPoolController } from './hub/address-pool-controller';
 import { HubCaches } from './hub/hub-caches';
 import { HubControllers } from './hub/hub-controllers';
 import { HubLifecycle } from './hub/hub-lifecycle';
@@ -22,6 +23,7 @@ export class HubModule {
         MeshController,
         MemberClusterController,
         AccessPointController,
+        AddressPoolController,
         HubControllers,
         HubLifecycle,
       ],

@@ -30,6 +30,11 @@ export function issuedSecretName(namespace: string, accessPoint: string): string
   return kubernetesName(namespace, `${accessPoint}-tls`);
 }
 
+/** Name of the LoadBalancer Service, in the gateway namespace, of an access point with an address of its own. */
+export function gatewayServiceName(namespace: string, accessPoint: string): string {
+  return kubernetesName(namespace, `${accessPoint}-gateway`);
+}
+
 /** Name of the bundle of an access point for a cluster; also the value of the bundle label. */
 export function accessPointBundleName(owner: { namespace: string; name: string }, cluster: string): string {
   return kubernetesName('ap', owner.namespace, owner.name, cluster);

@@ -3,6 +3,7 @@ import { type Finding, FlotillaError } from '../../kernel';
 import { objectKey } from '../../kube/schema';
 import { renderDestinationRules } from './destination-rule';
 import { renderGateways } from './gateway';
+import { renderGatewayService } from './gateway-service';
 import { namespaceManifest } from './manifest';
 import type { RenderContext, RenderInput } from './render-context';
 import { applyOverrides, type OverrideFailure } from './overrides';
@@ -56,6 +57,7 @@ export function renderAccessPoint(input: RenderInput): RenderResult {
 
 function renderRouting(context: RenderContext): Manifest[] {
   return [
+    ...renderGatewayService(context),
     ...renderGateways(context),
     renderVirtualService(context),
     renderServiceEntry(context),

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../federation/api';
+import { labels, type Manifest } from '../../federation/api';
 import type { AccessPointPort } from '../access-point';
 import { exportToOf } from './export-to';
 import { manifest } from './manifest';
@@ -23,6 +23,7 @@ function serviceOf(context: RenderContext, name: string, type: 'ClusterIP' | 'Lo
     apiVersion: 'v1',
     kind: 'Service',
     name,
+    ...(type === 'LoadBalancer' ? { labels: { [labels.tier]: 'app' } } : {}),
     annotations: { [SERVICE_EXPORT_TO]: exportToOf(context, 'service').join(',') },
     spec: {
       type,

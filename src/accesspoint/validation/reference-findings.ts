@@ -1,4 +1,4 @@
-import type { MemberCluster, Mesh } from '../../federation/api';
+import type { AddressPool, MemberCluster, Mesh } from '../../federation/api';
 import type { AccessPointSpec } from '../access-point';
 import type { FindingParts } from './access-point-finding';
 
@@ -6,6 +6,8 @@ import type { FindingParts } from './access-point-finding';
 export interface Lookups {
   readonly meshes: readonly Mesh[];
   readonly clusters: readonly MemberCluster[];
+  /** Not checked when left out. */
+  readonly pools?: readonly AddressPool[];
 }
 
 /** Checks that everything an access point names exists and takes part in its mesh. */
@@ -18,6 +20,7 @@ export function referenceFindings(spec: AccessPointSpec, lookups: Lookups): Find
     ...zoneFindings(spec.placement.zones ?? [], 'spec.placement.zones', zones, spec.mesh),
     ...zoneFindings(spec.runtime.locality.failoverOrder, 'spec.runtime.locality.failoverOrder', zones, spec.mesh),
     ...clusterFindings(spec, members),
+    ...poolFindings(spec, lookups),
   ];
 }
 
@@ -49,6 +52,19 @@ function clusterFindings({ placement, mesh }: AccessPointSpec, members: readonly
       { code: 'FLO3003', path: `spec.placement.clusters[${index}]`, message, hint: `known clusters: ${listed(names)}` },
     ];
   });
+}
+
+function poolFindings({ gateway }: AccessPointSpec, { pools }: Lookups): FindingParts[] {
+  const { mode, pool } = gateway.address;
+  const at = { code: 'FLO3030', path: 'spec.gateway.address.pool' };
+  if (pool === undefined) return [];
+  if (mode === 'Shared')
+    return [
+      { ...at, message: 'a shared address comes from no pool', hint: 'write mode: Dedicated, or leave the pool out' },
+    ];
+  const names = pools?.map(({ metadata }) => metadata.name);
+  if (names === undefined || names.includes(pool)) return [];
+  return [{ ...at, message: `there is no AddressPool "${pool}"`, hint: `known pools: ${listed(names)}` }];
 }
 
 function zoneOfMember({ spec }: MemberCluster): string {

@@ -7,13 +7,14 @@ import {
   validateAccessPoint,
 } from '../../accesspoint';
 import type { Finding } from '../../kernel';
-import type { MemberCluster, Mesh, MeshSpec } from '../api';
+import type { AddressPool, MemberCluster, Mesh, MeshSpec } from '../api';
 import { placeAccessPoint, type PlacementSources } from '../placement';
 
 /** The hub objects that decide whether an access point is accepted, and where it goes. */
 export interface HubLookups extends PlacementSources {
   readonly meshes: readonly Mesh[];
   readonly clusters: readonly MemberCluster[];
+  readonly pools: readonly AddressPool[];
 }
 
 /** Intent that was accepted: a valid spec, its mesh, and where it goes. */

@@ -29,4 +29,6 @@ export const annotations = {
 export const labels = {
   managedBy: 'app.kubernetes.io/managed-by',
   bundle: 'federation.flotilla.dev/bundle',
+  /** On LoadBalancer Services: `app` for the VIP that other zones point to, `web` for an address in front of the gateways. */
+  tier: 'federation.flotilla.dev/tier',
 } as const;

@@ -46,3 +46,4 @@ export {
   type PlacementRules,
   type Toleration,
 } from './placement-policy';
+export { type AddressAllocation, type AddressPool, addressPoolKind, type AddressPoolSpec } from './address-pool';

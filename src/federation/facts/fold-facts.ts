@@ -45,11 +45,19 @@ export function foldFacts(known: ClusterFacts, reports: ReadonlyMap<string, Bund
   return folded;
 }
 
-/** The part of the facts that rendering depends on, and the zones that are drained at this moment. */
+/** What is known beside the reports of the zones. */
+export interface HubFacts {
+  readonly clusters: readonly MemberCluster[];
+  /** Drains that are in force. */
+  readonly drains?: readonly Drain[];
+  /** Zone → addresses that the access point was given from a pool. */
+  readonly addresses?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The part of all facts that rendering depends on. */
 export function renderFacts(
   facts: ClusterFacts,
-  clusters: readonly MemberCluster[],
-  drains: readonly Drain[] = [],
+  { clusters, drains = [], addresses = {} }: HubFacts,
 ): AccessPointFacts {
   const vips = Object.entries(facts).flatMap(([cluster, { vip }]) =>
     vip === undefined ? [] : [[cluster, vip] as const],
@@ -58,8 +66,12 @@ export function renderFacts(
     const gateways = status?.facts?.gatewaysWithoutLocality ?? [];
     return gateways.length === 0 ? [] : [[metadata.name, gateways] as const];
   });
-  const drainMap = Object.fromEntries(drains.map(({ zone, until }) => [zone, until]));
-  return { vips: Object.fromEntries(vips), gatewaysWithoutLocality: Object.fromEntries(unlabelled), drains: drainMap };
+  return {
+    vips: Object.fromEntries(vips),
+    gatewaysWithoutLocality: Object.fromEntries(unlabelled),
+    drains: Object.fromEntries(drains.map(({ zone, until }) => [zone, until])),
+    addresses,
+  };
 }
 
 function present(fields: Record<string, unknown>): ClusterFact {

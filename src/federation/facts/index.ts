@@ -1,2 +1,10 @@
 export { activeDrains, type Drain, drainsInForce, nextDrainEndMs } from './active-drains';
-export { type ClusterFact, type ClusterFacts, foldFact, foldFacts, rememberedFacts, renderFacts } from './fold-facts';
+export {
+  type ClusterFact,
+  type ClusterFacts,
+  foldFact,
+  foldFacts,
+  type HubFacts,
+  rememberedFacts,
+  renderFacts,
+} from './fold-facts';

@@ -3,6 +3,7 @@ import { type AccessPoint, accessPointKind, type Claimant, validateAccessPoint }
 import { jsonEqual } from '../../kernel';
 import { KeyedQueue, type RunResult } from '../../kube';
 import { namespacedName } from '../../kube/schema';
+import { addressesOf, addressOwner } from '../addresses';
 import { acceptAccessPoint, hasErrors, type HubLookups } from '../acceptance';
 import { type Revision, revisionKind, type Rollout, rolloutKind } from '../api';
 import { bundleIdentity } from '../bundle';
@@ -45,7 +46,7 @@ export class AccessPointController {
 
   /** Follows everything that decides about access points. The caches must be synced. */
   start(): void {
-    const { accessPoints, meshes, clusters, revisions, rollouts, policies, deployments } = this.caches;
+    const { accessPoints, meshes, clusters, revisions, rollouts, policies, deployments, pools } = this.caches;
     // Another access point may hold, or have given up, a host: all of them look again.
     accessPoints.onChange((key, current, previous) => {
       this.queue.add(key);
@@ -59,6 +60,7 @@ export class AccessPointController {
     });
     policies.onChange(() => this.enqueueAll());
     deployments.onChange(() => this.enqueueAll());
+    pools.onChange(() => this.enqueueAll());
     revisions.onChange((_key, current, previous) => this.enqueueOwner(current ?? previous));
     rollouts.onChange((_key, current, previous) => this.enqueueOwner(current ?? previous));
   }
@@ -114,6 +116,7 @@ export class AccessPointController {
       revisions,
       rollouts: this.caches.rollouts.byIndex(BY_OWNER, key),
       zones: this.zoneViews(key),
+      addresses: addressesOf(addressOwner(accessPoint), lookups.pools),
       epoch: this.settings.epoch,
       nowMs: this.settings.clock.nowMs(),
     };

@@ -66,6 +66,7 @@ class World {
       revisions: this.revisions,
       rollouts: this.rollouts,
       zones: new Map(zoneNames.map((zone) => [zone, this.view(zone)])),
+      addresses: {},
       epoch: 0,
       nowMs: (this.nowMs += 1000),
     };

@@ -24,6 +24,8 @@ export interface AccessPointInput {
   readonly revisions: readonly Revision[];
   readonly rollouts: readonly Rollout[];
   readonly zones: ReadonlyMap<string, ZoneView>;
+  /** Zone → addresses of its own from a pool. */
+  readonly addresses: Readonly<Record<string, readonly string[]>>;
   readonly epoch: number;
   readonly nowMs: number;
 }
@@ -159,9 +161,9 @@ function afterStep(
 }
 
 function wantedBundles({ input, target, facts, released }: StepInput): Map<string, WantedBundle> {
-  const { accessPoint, revisions, clusters, epoch } = input;
+  const { accessPoint, revisions, clusters, addresses, epoch } = input;
   const owner = ownerOf(accessPoint);
-  const known = renderFacts(facts, clusters, drainsOf(input));
+  const known = renderFacts(facts, { clusters, drains: drainsOf(input), addresses });
   const wanted = new Map<string, WantedBundle>();
   for (const [name, { revision }] of released) {
     const snapshot = revision === target.digest ? target.snapshot : frozenIntent(revisions, revision);

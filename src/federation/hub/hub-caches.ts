@@ -4,6 +4,8 @@ import { Informer, type InformerOptions } from '../../kube';
 import { coreKinds, type KubeObject, type ResourceKind } from '../../kube/schema';
 import type { HubLookups } from '../acceptance';
 import {
+  type AddressPool,
+  addressPoolKind,
   type FederatedDeployment,
   federatedDeploymentKind,
   type MemberCluster,
@@ -42,6 +44,7 @@ export class HubCaches {
   readonly secrets: Informer<Secret>;
   readonly policies: Informer<PlacementPolicy>;
   readonly deployments: Informer<FederatedDeployment>;
+  readonly pools: Informer<AddressPool>;
 
   constructor(@Inject(HUB_SETTINGS) private readonly settings: HubSettings) {
     this.meshes = this.informer<Mesh>(meshKind);
@@ -51,17 +54,19 @@ export class HubCaches {
     this.rollouts = this.informer<Rollout>(rolloutKind, { indexers: { [BY_OWNER]: ownerKeys } });
     this.policies = this.informer<PlacementPolicy>(placementPolicyKind);
     this.deployments = this.informer<FederatedDeployment>(federatedDeploymentKind);
+    this.pools = this.informer<AddressPool>(addressPoolKind);
     this.secrets = this.informer<Secret>(coreKinds.secret, { namespace: SYSTEM_NAMESPACE });
   }
 
   /** What access points are judged against. */
   lookups(): HubLookups {
-    const { meshes, clusters, policies, deployments } = this;
+    const { meshes, clusters, policies, deployments, pools } = this;
     return {
       meshes: meshes.list(),
       clusters: clusters.list(),
       policies: policies.list(),
       deployments: deployments.list(),
+      pools: pools.list(),
       workloads: [],
     };
   }
@@ -87,6 +92,7 @@ export class HubCaches {
       this.secrets,
       this.policies,
       this.deployments,
+      this.pools,
     ];
   }
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AccessPointController } from './access-point-controller';
+import { AddressPoolController } from './address-pool-controller';
 import { MemberClusterController } from './member-cluster-controller';
 import { MeshController } from './mesh-controller';
 import type { ZoneListener } from './zone-connection';
@@ -11,6 +12,7 @@ export class HubControllers implements ZoneListener {
     @Inject(MeshController) private readonly meshes: MeshController,
     @Inject(MemberClusterController) private readonly members: MemberClusterController,
     @Inject(AccessPointController) private readonly accessPoints: AccessPointController,
+    @Inject(AddressPoolController) private readonly pools: AddressPoolController,
   ) {}
 
   /** Begins to reconcile. The caches must be synced. */
@@ -18,11 +20,12 @@ export class HubControllers implements ZoneListener {
     this.meshes.start();
     this.members.start();
     this.accessPoints.start();
+    this.pools.start();
   }
 
   /** Starts nothing more and waits for what runs. */
   async stop(): Promise<void> {
-    await Promise.all([this.meshes.stop(), this.members.stop(), this.accessPoints.stop()]);
+    await Promise.all([this.meshes.stop(), this.members.stop(), this.accessPoints.stop(), this.pools.stop()]);
   }
 
   onBundle(owner: string): void {

@@ -2,6 +2,7 @@ import { accessPointKind } from '../../accesspoint';
 import type { KindDefinition } from '../../kube/schema';
 import { nameServiceKind } from '../../nameservice';
 import {
+  addressPoolKind,
   bundleKind,
   federatedDeploymentKind,
   memberClusterKind,
@@ -21,6 +22,7 @@ export const hubKinds: readonly KindDefinition[] = [
   placementPolicyKind,
   rolloutPolicyKind,
   federatedDeploymentKind,
+  addressPoolKind,
   revisionKind,
   rolloutKind,
 ];

@@ -9,6 +9,8 @@ import {
   parseObject,
 } from '../../kube/schema';
 import {
+  type AddressPool,
+  addressPoolKind,
   type FederatedDeployment,
   federatedDeploymentKind,
   type MemberCluster,
@@ -26,6 +28,7 @@ export interface HubObjects {
   readonly clusters: readonly MemberCluster[];
   readonly accessPoints: readonly AccessPoint[];
   readonly policies: readonly PlacementPolicy[];
+  readonly pools: readonly AddressPool[];
   readonly deployments: readonly FederatedDeployment[];
   readonly workloads: readonly WorkloadClusters[];
   /** Objects that do not have the shape of their kind; they are in none of the lists. */
@@ -40,6 +43,7 @@ export function hubObjectsOf(objects: readonly KubeObject[]): HubObjects {
     meshes: collect(meshKind, objects, findings),
     clusters: collect(memberClusterKind, objects, findings),
     accessPoints,
+    pools: collect(addressPoolKind, objects, findings),
     policies: collect(placementPolicyKind, objects, findings),
     deployments: collect(federatedDeploymentKind, objects, findings),
     workloads: objects.flatMap((object) => workloadClustersOf(object) ?? []),

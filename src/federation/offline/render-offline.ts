@@ -8,6 +8,7 @@ import {
 import { canonicalJson, type Finding } from '../../kernel';
 import { type KubeObject, objectKey } from '../../kube/schema';
 import { acceptAccessPoint, hasErrors } from '../acceptance';
+import { addressesOf, addressOwner } from '../addresses';
 import { annotations, type Manifest } from '../api';
 import { activeDrains, rememberedFacts, renderFacts } from '../facts';
 import { revisionDigest, snapshotOf } from '../revision';
@@ -44,11 +45,11 @@ function renderOne(accessPoint: AccessPoint, hub: HubObjects, nowMs: number): Of
   if (accepted === undefined || accessPoint.spec === undefined) return { manifests: [], findings };
   const { clusters, mesh } = accepted;
   const revision = revisionDigest(snapshotOf(accessPoint.spec, mesh, clusters));
-  const facts = renderFacts(
-    rememberedFacts(accessPoint.status),
-    hub.clusters,
-    activeDrains(accessPoint.spec.runtime.drain, nowMs),
-  );
+  const facts = renderFacts(rememberedFacts(accessPoint.status), {
+    clusters: hub.clusters,
+    drains: activeDrains(accessPoint.spec.runtime.drain, nowMs),
+    addresses: addressesOf(addressOwner(accessPoint), hub.pools),
+  });
   const meshIntent = { metadata: { name: accessPoint.spec.mesh }, spec: mesh };
   const rendered = clusters.map((cluster) =>
     renderAccessPoint({ accessPoint, mesh: meshIntent, clusters, facts, cluster, revision }),

@@ -1,5 +1,5 @@
 import type { Bundle, Mesh } from '../../federation/api';
-import { gatewayNamespaceOf } from '../../federation/api';
+import { gatewayNamespaceOf, labels } from '../../federation/api';
 import { parseZoneName } from '../../kernel';
 import type { KubeObject } from '../../kube/schema';
 import { manifestsOf } from '../apply/manifests-of';
@@ -46,7 +46,16 @@ export function gatherFacts(bundle: Bundle, sources: FactSources): BundleFacts {
     readyEndpoints,
     healthOf: sources.healthOf,
   });
-  return { readyEndpoints, members, ...webTierFacts(manifests, sources) };
+  return { readyEndpoints, members, ...ownAppTier(bundle, sources), ...webTierFacts(manifests, sources) };
+}
+
+/** The app tier of a zone without workload clusters, whose gateway cluster holds the backend too. */
+function ownAppTier(bundle: Bundle, sources: FactSources): BundleFacts {
+  const services = ofKind<Service>(liveObjects(bundle, sources), 'Service');
+  const app = services.filter(({ metadata }) => metadata.labels?.[labels.tier] === 'app');
+  if (app.length === 0) return {};
+  const { address, message } = appTierAddress(app);
+  return { vip: address, vipMessage: message };
 }
 
 function webTierFacts(manifests: readonly KubeObject[], sources: FactSources): BundleFacts {

@@ -1,0 +1,8 @@
+export { addressOf, parseRange } from './address-range';
+export {
+  type AddressClaim,
+  allocateAddresses,
+  type AllocationInput,
+  type AllocationResult,
+} from './allocate-addresses';
+export { addressesOf, addressOwner, claimsOn } from './pool-claims';
