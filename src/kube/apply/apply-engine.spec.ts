@@ -5,6 +5,7 @@ import { coreKinds, type KubeObject, type ResourceKind } from '../schema';
 import { eventually } from '../testing/eventually';
 import { ScriptedApiServer } from '../testing/scripted-api-server';
 import { applyManifests, type ApplyOptionsOfSet } from './apply-engine';
+import { planPrune } from './apply-plan';
 import type { ApplyReport } from './apply-result';
 import { detectDrift } from './detect-drift';
 
@@ -137,6 +138,21 @@ describe('applyManifests', () => {
     const report = await apply([object('Service', 'a')]);
     expect(report.pruneHeld).toContain('could not be listed');
     expect(server.list(service)).toHaveLength(2);
+  });
+
+  it('does not prune an object that was made anew since it looked, nor one that is going already', async () => {
+    await apply([object('Service', 'old')]);
+    server.faults = ({ verb }) => {
+      const old = server.list(service).find(({ metadata }) => metadata.name === 'old');
+      if (verb === 'delete' && server.remove(service, 'old', 'shop')) server.put(service, old!);
+      return undefined;
+    };
+    const report = await apply([object('Service', 'a')]);
+    expect(report).toMatchObject({ succeeded: false, pruned: [], pruneFailures: [{ error: { code: 'FLO2004' } }] });
+    expect(server.list(service).map(({ metadata }) => metadata.name)).toEqual(['a', 'old']);
+    const { metadata, ...rest } = object('Service', 'old');
+    const leaving = { ...rest, metadata: { ...metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    expect(planPrune([], [leaving])).toEqual([]);
   });
 
   it('prunes everything only when told that the set may be empty', async () => {

@@ -51,8 +51,18 @@ export class Http2Session {
   /** Whether another stream may be opened here. */
   get isOpen(): boolean {
     const { closed, destroyed, remoteSettings } = this.session;
-    const limit = remoteSettings?.maxConcurrentStreams ?? Number.POSITIVE_INFINITY;
+    const limit = remoteSettings?.maxConcurrentStreams ?? 0;
     return !this.isLeaving && !closed && !destroyed && this.streams < limit;
+  }
+
+  /** Resolves when the server has told its limits; rejects when the connection ends before. */
+  ready(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.session.destroyed) return reject(new Error('the HTTP/2 connection was closed'));
+      this.session.once('remoteSettings', () => resolve());
+      this.session.once('error', reject);
+      this.session.once('close', () => reject(new Error('the HTTP/2 connection was closed')));
+    });
   }
 
   /** Resolves with the answer's head; rejects when the stream ends before. */

@@ -32,9 +32,9 @@ afterEach(async () => {
 
 afterAll(() => rmSync(directory, { recursive: true }));
 
-async function start({ http2 = false, names = ['127.0.0.1'] } = {}): Promise<void> {
+async function start({ http2 = false, names = ['127.0.0.1'], maxConcurrentStreams = 100 } = {}): Promise<void> {
   const { certificate: cert, key } = await authority.issue({ commonName: 'apiserver', names });
-  const tls = { cert, key, ca: authority.certificate, http2 };
+  const tls = { cert, key, ca: authority.certificate, http2, maxConcurrentStreams };
   server = await ScriptedApiServer.start([service, secret, configMap, pod, node], tls);
   closing.push(() => server.close());
 }
@@ -163,6 +163,13 @@ describe('watches over HTTP/2', () => {
     put('b');
     await eventually(() => made[0]!.size === 2);
     expect(made.every(({ state }) => state.kind === 'Live')).toBe(true);
+  });
+
+  it('open another connection when the server allows no more streams on the first', async () => {
+    await start({ http2: true, maxConcurrentStreams: 2 });
+    const made = informers(client());
+    await Promise.all(made.map((informer) => informer.whenSynced()));
+    expect([server.connections, server.openWatches]).toEqual([3, 5]);
   });
 
   it('come back after the connection was cut', async () => {

@@ -35,7 +35,7 @@ export interface WatchConnectionsOptions {
  */
 export class WatchConnections {
   private readonly sessions = new Set<Http2Session>();
-  private connecting: Promise<Http2Session | undefined> | undefined;
+  private connecting: Promise<void> | undefined;
   private offersHttp2: boolean;
   private isClosed = false;
 
@@ -44,14 +44,13 @@ export class WatchConnections {
   }
 
   async request(request: StreamRequest): Promise<StreamAnswer> {
-    const session = this.offersHttp2 ? await this.session() : undefined;
-    request.signal.throwIfAborted();
-    if (session !== undefined) return session.request(request);
-    const { path, headers, signal } = request;
-    const { http1, origin } = this.options;
-    const answer = await http1.request({ origin: origin.origin, path, method: 'GET', headers, signal });
-    const close = (): void => void answer.body.destroy();
-    return { statusCode: answer.statusCode, headers: answer.headers, body: answer.body, close };
+    while (this.offersHttp2) {
+      // Found and used without a pause between, or others would take its last stream.
+      for (const session of this.sessions) if (session.isOpen) return session.request(request);
+      await this.connectOnce();
+      request.signal.throwIfAborted();
+    }
+    return this.requestHttp1(request);
   }
 
   /** Ends every watch. */
@@ -67,25 +66,31 @@ export class WatchConnections {
     await this.options.http1.close();
   }
 
-  /** An open session; callers at the same moment share one handshake. undefined: HTTP/2 is not offered. */
-  private async session(): Promise<Http2Session | undefined> {
-    for (const session of this.sessions) if (session.isOpen) return session;
+  private async requestHttp1({ path, headers, signal }: StreamRequest): Promise<StreamAnswer> {
+    const { http1, origin } = this.options;
+    const answer = await http1.request({ origin: origin.origin, path, method: 'GET', headers, signal });
+    const close = (): void => void answer.body.destroy();
+    return { statusCode: answer.statusCode, headers: answer.headers, body: answer.body, close };
+  }
+
+  /** Callers at the same moment share one handshake. */
+  private connectOnce(): Promise<void> {
     this.connecting ??= this.connect().finally(() => (this.connecting = undefined));
     return this.connecting;
   }
 
-  private async connect(): Promise<Http2Session | undefined> {
+  private async connect(): Promise<void> {
     const { origin, clock, idleMs } = this.options;
     const socket = await this.openSocket();
     if (socket.alpnProtocol !== 'h2') {
       this.offersHttp2 = false;
       socket.destroy();
-      return undefined;
+      return;
     }
     const session: Http2Session = new Http2Session(origin, socket, clock, idleMs, () => this.sessions.delete(session));
+    this.sessions.add(session);
     if (this.isClosed) session.destroy();
-    else this.sessions.add(session);
-    return session;
+    await session.ready();
   }
 
   private openSocket(): Promise<TLSSocket> {

@@ -125,6 +125,37 @@ describe('LeaderElection', () => {
     expect(one.leadership).toEqual({ isLeader: true, epoch: 42 });
   });
 
+  it('counts its time from before the lease was written, not from when the answer came', async () => {
+    let answer = (): void => undefined;
+    let asked = false;
+    const slow = {
+      cluster: 'east-1',
+      get: async (...[, , , { signal } = {}]: Parameters<KubeClient['get']>): Promise<undefined> => {
+        if (asked) await new Promise((_resolve, reject) => signal?.addEventListener('abort', reject));
+        asked = true;
+      },
+      replace: () => Promise.reject(new Error('never asked for')),
+      create: async <T>(_kind: unknown, object: T) => {
+        await new Promise<void>((resolve) => (answer = resolve));
+        return object;
+      },
+    };
+    const election = new LeaderElection({
+      ...{ client: slow, namespace: 'flotilla-system', name: 'hub', identity: 'one' },
+      ...{ clock, random: () => 0.5, logger: silentLogger },
+    });
+    elections.push(election);
+    election.start();
+    await pass(4000);
+    answer();
+    await pass(500);
+    expect(election.leadership.isLeader).toBe(true);
+    await pass(5000);
+    expect(election.leadership.isLeader).toBe(true);
+    await pass(1000);
+    expect(election.leadership.isLeader).toBe(false);
+  });
+
   it('lets a candidate who saw the lease just now wait its whole time, whatever the clocks of others say', () => {
     const held: Lease = {
       apiVersion: 'coordination.k8s.io/v1',

@@ -91,6 +91,15 @@ describe('Informer when things break', () => {
     await eventually(() => world.informer.size === 2, { clock: world.clock, stepMs: 100 });
   });
 
+  it('says so when the server ends the initial events early', async () => {
+    world.put('a');
+    world.put('b');
+    world.faults({ kind: 'end', afterEvents: 1 });
+    world.start();
+    await eventually(() => world.informer.state.kind === 'Stalled');
+    expect([world.informer.isSynced, world.informer.size]).toEqual([false, 0]);
+  });
+
   it('never takes some pages for the state', async () => {
     world.server.offersWatchList = 'refused';
     for (let index = 0; index < 3; index += 1) world.put(`s${index}`);

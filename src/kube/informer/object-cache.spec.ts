@@ -44,6 +44,14 @@ describe('ObjectCache', () => {
     ]);
   });
 
+  it('forgets deletions of a history that a list replaced', () => {
+    const cache = cacheByNode();
+    cache.upsert(pod('a', 90));
+    cache.remove(pod('a', 100));
+    cache.replace([]);
+    expect(cache.upsert(pod('a', 60))).toBeDefined();
+  });
+
   it('refuses an index that was not declared', () => {
     expect(() => cacheByNode().byIndex('zone', 'x')).toThrow(RangeError);
   });

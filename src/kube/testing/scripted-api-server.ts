@@ -24,6 +24,7 @@ export interface ScriptedTls {
   readonly ca: string;
   /** Whether ALPN offers HTTP/2. */
   readonly http2: boolean;
+  readonly maxConcurrentStreams?: number;
 }
 
 /**
@@ -151,6 +152,10 @@ export class ScriptedApiServer {
     if (seen.verb === 'create') return this.answerCreate(target, body as KubeObject);
     if (seen.verb === 'patch') return this.answerPatch(seen, target, query, body as KubeObject);
     if (live === undefined) return [404, missing];
+    const { preconditions } = (body ?? {}) as { preconditions?: { uid?: string } };
+    if (preconditions?.uid !== undefined && preconditions.uid !== live.metadata.uid) {
+      return [409, status(409, 'Conflict', 'the UID in the precondition does not match')];
+    }
     if (seen.verb === 'get') return [200, live];
     if (seen.verb === 'update') return this.answerUpdate(target, live, body as KubeObject);
     if (query.dryRun === undefined && (body as { dryRun?: unknown } | undefined)?.dryRun === undefined) {
@@ -297,10 +302,10 @@ function createListener(
   sessions: Set<ServerHttp2Session>,
 ): Server {
   if (tls === undefined) return createServer(listener);
-  const { cert, key, ca, http2 } = tls;
+  const { cert, key, ca, http2, maxConcurrentStreams = 100 } = tls;
   const options = { cert, key, ca, requestCert: true, rejectUnauthorized: false };
   if (!http2) return createHttpsServer(options, listener);
-  const server = createSecureServer({ ...options, allowHTTP1: true });
+  const server = createSecureServer({ ...options, allowHTTP1: true, settings: { maxConcurrentStreams } });
   server.on('request', (request, response) => listener(request, response as ScriptedResponse));
   server.on('session', (session) => {
     sessions.add(session);
