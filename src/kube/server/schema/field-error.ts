@@ -24,6 +24,11 @@ export function invalid(field: string, value: unknown, detail: string): FieldErr
   return { field, reason: 'FieldValueInvalid', detail: body(`Invalid value: ${printValue(value)}`, detail) };
 }
 
+/** A value that is too large to be shown does not obey a rule. */
+export function invalidWithoutValue(field: string, detail: string): FieldError {
+  return { field, reason: 'FieldValueInvalid', detail: body('Invalid value', detail) };
+}
+
 /** A value has another type than the schema asks for. */
 export function typeInvalid(field: string, value: unknown, detail: string): FieldError {
   return { ...invalid(field, value, detail), reason: 'FieldValueTypeInvalid' };

@@ -2,7 +2,7 @@ import { jsonEqual } from '../../../kernel';
 import type { StructuralSchema } from '../../schema';
 import { type FieldError, invalid, notSupported, required, tooLong, tooMany, typeInvalid } from './field-error';
 import { isList, isObject, type JsonObject } from './json-shape';
-import { compilePattern } from './pattern';
+import { compilePattern, type LinearPattern, PatternCostError } from './pattern';
 import { formatCheck } from './string-format';
 
 /** Errors of a value, and how many checks it passed: of several alternatives the one that fits best explains. */
@@ -14,8 +14,12 @@ export interface Verdict {
 /** Errors about no field in particular carry this field, as a real API server's do. */
 const NO_FIELD = '<nil>';
 
-/** Checks a value against the OpenAPI part of its schema; texts and order as a kube-apiserver's. */
-export function validateValue(value: unknown, schema: StructuralSchema, path: string): Verdict {
+/**
+ * Checks a value against the OpenAPI part of its schema; texts and order as a kube-apiserver's. With the value before an
+ * update, what did not change is not reported again (ratcheting).
+ */
+export function validateValue(value: unknown, schema: StructuralSchema, path: string, old?: unknown): Verdict {
+  if (old !== undefined && jsonEqual(value, old)) return { errors: [], matches: 1 };
   if (value === null) {
     const wrong = [...nullErrors(schema, path), ...enumErrors(value, schema, path)];
     return { errors: wrong, matches: 1 };
@@ -23,18 +27,18 @@ export function validateValue(value: unknown, schema: StructuralSchema, path: st
   const parts: Verdict[] = [
     counted(typeErrors(value, schema, path)),
     counted([], combinations(value, schema, path)),
-    ...kindParts(value, schema, path),
+    ...kindParts(value, schema, path, old),
     counted(enumErrors(value, schema, path)),
   ];
   return { ...merge(parts), matches: merge(parts).matches + 1 };
 }
 
-function kindParts(value: unknown, schema: StructuralSchema, path: string): Verdict[] {
+function kindParts(value: unknown, schema: StructuralSchema, path: string, old: unknown): Verdict[] {
   if (typeof value === 'string')
     return [counted(stringErrors(value, schema, path)), counted(formatErrors(value, schema, path))];
   if (typeof value === 'number') return [counted(numberErrors(value, schema, path))];
-  if (isList(value)) return [counted([], validateList(value, schema, path))];
-  return isObject(value) ? [counted([], validateMap(value, schema, path))] : [];
+  if (isList(value)) return [counted([], validateList(value, schema, path, old))];
+  return isObject(value) ? [counted([], validateMap(value, schema, path, old))] : [];
 }
 
 function counted(errors: readonly FieldError[], inner: Verdict = { errors: [], matches: 0 }): Verdict {
@@ -119,7 +123,17 @@ function patternErrors(value: string, pattern: string, path: string): FieldError
     const reason = `${pattern}, but pattern is invalid: ${expression.message}`;
     return [invalid(bare(path), value, `${path} in body should match '${reason}'`)];
   }
-  return expression.test(value) ? [] : [invalid(bare(path), value, `${path} in body should match '${pattern}'`)];
+  return matches(value, expression) ? [] : [invalid(bare(path), value, `${path} in body should match '${pattern}'`)];
+}
+
+/** A text that a pattern cannot be tried on in reasonable time counts as one that it does not match. */
+function matches(value: string, expression: LinearPattern): boolean {
+  try {
+    return expression.test(value);
+  } catch (cause) {
+    if (cause instanceof PatternCostError) return false;
+    throw cause;
+  }
 }
 
 function formatErrors(value: string, schema: StructuralSchema, path: string): FieldError[] {
@@ -163,12 +177,13 @@ function rangeErrors(value: number, schema: StructuralSchema, path: string): Fie
   return [invalid(NO_FIELD, '', `Checked value must be of type ${kind} in ${path}`)];
 }
 
-function validateList(value: readonly unknown[], schema: StructuralSchema, path: string): Verdict {
+function validateList(value: readonly unknown[], schema: StructuralSchema, path: string, old: unknown): Verdict {
   const { items, minItems, maxItems, uniqueItems } = schema;
+  const before = oldItems(schema, old);
   const verdict =
     items === undefined
       ? merge([])
-      : merge(value.map((item, index) => validateValue(item, items, `${path}[${index}]`)));
+      : merge(value.map((item, index) => validateValue(item, items, `${path}[${index}]`, before(item))));
   const errors = [...verdict.errors];
   if (minItems !== undefined && value.length < minItems) {
     errors.push(invalid(bare(path), value.length, `${path} in body should have at least ${minItems} items`));
@@ -180,7 +195,16 @@ function validateList(value: readonly unknown[], schema: StructuralSchema, path:
   return { errors, matches: verdict.matches + 1 };
 }
 
-function validateMap(value: JsonObject, schema: StructuralSchema, path: string): Verdict {
+/** Items of map lists are found again by their keys; others have no past. */
+function oldItems(schema: StructuralSchema, old: unknown): (item: unknown) => unknown {
+  const keys = schema['x-kubernetes-list-type'] === 'map' ? (schema['x-kubernetes-list-map-keys'] ?? []) : [];
+  if (keys.length === 0 || !isList(old)) return () => undefined;
+  const keyOf = (item: unknown): string => (isObject(item) ? JSON.stringify(keys.map((key) => item[key])) : '');
+  const items = new Map(old.map((item) => [keyOf(item), item]));
+  return (item) => items.get(keyOf(item));
+}
+
+function validateMap(value: JsonObject, schema: StructuralSchema, path: string, old: unknown): Verdict {
   const { properties = {}, additionalProperties, required: names = [], minProperties, maxProperties } = schema;
   const count = Object.keys(value).length;
   const own: FieldError[] = [];
@@ -193,7 +217,9 @@ function validateMap(value: JsonObject, schema: StructuralSchema, path: string):
     const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
     const field = known !== undefined && path === '' ? name : `${path}.${name}`;
     const childSchema = known ?? rest;
-    return childSchema === undefined ? merge([]) : validateValue(child, childSchema, field);
+    return childSchema === undefined
+      ? merge([])
+      : validateValue(child, childSchema, field, isObject(old) ? old[name] : undefined);
   });
   const missing = names.filter((name) => !Object.hasOwn(value, name)).map((name) => required(bare(`${path}.${name}`)));
   const children = merge(verdicts);
