@@ -10,6 +10,7 @@ export {
   findEnvoy,
   installEnvoy,
   type MeasuredIntent,
+  measurableKinds,
   measureSplits,
   type MeasuredSplit,
   partIds,
