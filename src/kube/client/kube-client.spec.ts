@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { FlotillaError, ManualClock } from '../../kernel';
 import { coreKinds, type KubeObject } from '../schema';
 import { eventually } from '../testing/eventually';
@@ -105,6 +106,14 @@ describe('KubeClient reads and writes', () => {
     await Promise.all(Array.from({ length: 60 }, () => client.get(service, 'checkout', 'shop')));
     expect(server.requests).toHaveLength(60);
     expect(server.connections).toBeLessThanOrEqual(8);
+  });
+
+  it('leaves nothing behind on a signal that outlives its requests', async () => {
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 20 }, () => client.list(service, { signal })));
+    for await (const event of client.watch(service, { sendInitialEvents: true, signal }))
+      if (event.type === 'BOOKMARK') break;
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('finds kinds by discovery and asks again for one that it does not know', async () => {
