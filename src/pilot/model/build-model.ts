@@ -1,4 +1,4 @@
-import type { Secret } from '../../istio';
+import type { AuthorizationPolicy, RequestAuthentication, Secret } from '../../istio';
 import type { Finding } from '../../kernel';
 import type { KubeObject } from '../../kube/schema';
 import { type DestinationRuleIndex, indexDestinationRules } from './destination-rule-index';
@@ -7,7 +7,10 @@ import { type GatewayIndex, indexGateways } from './gateway-index';
 import { buildServices } from './build-services';
 import { type ClusterObject, sortIntoBuckets } from './kind-buckets';
 import { DEFAULT_MESH_SETTINGS, type MeshSettings } from './mesh-settings';
+import { indexPeerAuthentications, type PeerAuthenticationIndex } from './peer-authentication-index';
 import { indexServices, type ServiceIndex } from './service-index';
+import { indexSidecars, type SidecarIndex } from './sidecar-index';
+import { indexWorkloadPolicies, type WorkloadPolicyIndex } from './workload-policy-index';
 import { indexVirtualServices, type VirtualServiceIndex } from './virtual-service-index';
 import type { Workload } from './workload';
 
@@ -24,6 +27,10 @@ export interface MeshModel {
   readonly gateways: GatewayIndex;
   readonly virtualServices: VirtualServiceIndex;
   readonly destinationRules: DestinationRuleIndex;
+  readonly sidecars: SidecarIndex;
+  readonly peerAuthentications: PeerAuthenticationIndex;
+  readonly authorizationPolicies: WorkloadPolicyIndex<AuthorizationPolicy>;
+  readonly requestAuthentications: WorkloadPolicyIndex<RequestAuthentication>;
   /** Secrets by `namespace/name`, of the first cluster that has them. */
   readonly secrets: ReadonlyMap<string, Secret>;
   /** Serving workloads (Pods and WorkloadEntries) by address; for what a proxy does not say about itself. */
@@ -45,6 +52,10 @@ export function buildModel({ mesh, objects }: ModelInput): MeshModel {
     gateways: indexGateways(objectsOf(buckets.Gateway)),
     virtualServices: indexVirtualServices(objectsOf(buckets.VirtualService), settings),
     destinationRules: indexDestinationRules(objectsOf(buckets.DestinationRule), settings),
+    sidecars: indexSidecars(objectsOf(buckets.Sidecar), settings),
+    peerAuthentications: indexPeerAuthentications(objectsOf(buckets.PeerAuthentication), settings),
+    authorizationPolicies: indexWorkloadPolicies(objectsOf(buckets.AuthorizationPolicy), settings),
+    requestAuthentications: indexWorkloadPolicies(objectsOf(buckets.RequestAuthentication), settings),
     secrets: firstByName(buckets.Secret),
     workloadsByAddress,
     findings: [...findings, ...objectsOf(buckets.DestinationRule).flatMap(findFailoverOrder)],

@@ -10,8 +10,12 @@ export interface ServiceIndex {
   readonly visibleIn: (namespace: string) => readonly MeshService[];
   /** The service of this host that wins for a namespace, exact names only. */
   readonly find: (hostname: string, namespace: string) => MeshService | undefined;
+  /** Of services with one host, the one that a namespace takes. */
+  readonly winner: (candidates: readonly MeshService[], namespace: string) => MeshService | undefined;
   /** Services that belong to a namespace. */
   readonly ofNamespace: (namespace: string) => readonly MeshService[];
+  /** ExternalName Services that are further names of a host, as a namespace sees them. */
+  readonly aliasesOf: (hostname: string, namespace: string) => readonly MeshService[];
   /** Whether any namespace has a service of this host. */
   readonly exists: (hostname: string) => boolean;
 }
@@ -30,9 +34,11 @@ export function indexServices(services: readonly MeshService[]): ServiceIndex {
   const all = [...services].sort(byAge);
   const byHost = new Map<string, MeshService[]>();
   const byNamespace = new Map<string, MeshService[]>();
+  const aliases = new Map<string, MeshService[]>();
   for (const service of all) {
     append(byNamespace, service.namespace, service);
     append(byHost, service.hostname, service);
+    if (service.externalName !== undefined) append(aliases, service.externalName, service);
   }
   const find = (hostname: string, namespace: string): MeshService | undefined =>
     winner(byHost.get(hostname) ?? [], namespace);
@@ -40,7 +46,10 @@ export function indexServices(services: readonly MeshService[]): ServiceIndex {
   return {
     all,
     find,
+    winner,
     ofNamespace: (namespace) => byNamespace.get(namespace) ?? [],
+    aliasesOf: (hostname, namespace) =>
+      (aliases.get(hostname) ?? []).filter(({ visibility }) => isVisibleIn(visibility, namespace)),
     exists: (hostname) => byHost.has(hostname),
     visibleIn: (namespace) => {
       const known = visible.get(namespace);

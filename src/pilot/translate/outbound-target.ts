@@ -1,6 +1,7 @@
 import type { Subset } from '../../istio';
 import type { MergedDestinationRule, MeshModel, MeshService, Proxy, ServicePort } from '../model';
 import { portOf } from '../model';
+import { findService, visibleServices } from './visible-services';
 import { outboundClusterName, parseOutboundClusterName, sniName } from './names';
 
 /** What one outbound cluster stands for: a service's port as a proxy sees it, whole or one subset of it. */
@@ -22,7 +23,7 @@ export function clusterNameOf({ service, port, subset, sniRouted = false }: Outb
 
 /** A service's ports, each whole and then by subset. UDP is nothing that clusters carry. */
 export function targetsOfService(model: MeshModel, proxy: Proxy, service: MeshService): readonly OutboundTarget[] {
-  if (isAlias(model, service)) return [];
+  if (isAlias(service)) return [];
   const rule = model.destinationRules.find(proxy, service);
   const subsets = rule?.subsets ?? [];
   return service.ports
@@ -35,15 +36,15 @@ export function targetsOfService(model: MeshModel, proxy: Proxy, service: MeshSe
 
 /** All that a proxy can call, in the order of its services. */
 export function targetsOfProxy(model: MeshModel, proxy: Proxy): readonly OutboundTarget[] {
-  return model.services.visibleIn(proxy.namespace).flatMap((service) => targetsOfService(model, proxy, service));
+  return visibleServices(model, proxy).flatMap((service) => targetsOfService(model, proxy, service));
 }
 
 /** The target of a cluster name; `undefined` when the proxy has no such cluster. */
 export function findTarget(model: MeshModel, proxy: Proxy, clusterName: string): OutboundTarget | undefined {
   const key = parseOutboundClusterName(clusterName);
-  const service = key && model.services.find(key.hostname, proxy.namespace);
+  const service = key && findService(model, proxy, key.hostname);
   const port = service && portOf(service, key.port);
-  if (!key || !service || !port || isAlias(model, service)) return undefined;
+  if (!key || !service || !port || isAlias(service)) return undefined;
   const rule = model.destinationRules.find(proxy, service);
   const { sniRouted } = key;
   if (key.subset === '') return { model, proxy, service, port, rule, sniRouted };
@@ -51,7 +52,7 @@ export function findTarget(model: MeshModel, proxy: Proxy, clusterName: string):
   return subset && { model, proxy, service, port, rule, subset, sniRouted };
 }
 
-/** An ExternalName Service that points at another service of the mesh is only a further name of it. */
-function isAlias(model: MeshModel, { resolution, externalName }: MeshService): boolean {
-  return resolution === 'Alias' && externalName !== undefined && model.services.exists(externalName);
+/** An ExternalName Service is only a further name of the service that it points at, and has no clusters of its own. */
+function isAlias({ resolution }: MeshService): boolean {
+  return resolution === 'Alias';
 }

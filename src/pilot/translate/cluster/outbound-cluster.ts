@@ -63,11 +63,11 @@ function socketFields(target: OutboundTarget, policy: EffectivePolicy, type: Dis
 }
 
 /**
- * Mesh TLS without a rule: only within the mesh, and to a headless service only when every endpoint can take it, because
+ * Mesh TLS without a rule: only within the mesh, where the service's namespace does not switch it off, and to a headless service only when every endpoint can take it, because
  * there each request names its endpoint.
  */
-function allowsAutomaticTls({ service, port }: OutboundTarget, { loadBalancer }: EffectivePolicy): boolean {
-  if (service.meshExternal) return false;
+function allowsAutomaticTls({ model, service, port }: OutboundTarget, { loadBalancer }: EffectivePolicy): boolean {
+  if (service.meshExternal || model.peerAuthentications.ofNamespace(service.namespace) === 'DISABLE') return false;
   if (service.resolution !== 'Passthrough' && loadBalancer?.simple !== 'PASSTHROUGH') return true;
   const endpoints = service.endpoints.get(port.port) ?? [];
   return endpoints.length > 0 && endpoints.every(({ tlsMode }) => tlsMode === 'istio');

@@ -1,6 +1,7 @@
-import { type Endpoint, labelsMatch } from '../../model';
+import { type Endpoint, labelsMatch, modeOfPort } from '../../model';
 import type { ClusterLoadAssignment, LbEndpoint, LocalityLbEndpoints } from '../../proto';
 import { clusterNameOf, type OutboundTarget } from '../outbound-target';
+import { policyFor } from '../traffic-policy';
 import { arrangeLocalities } from './arrange-localities';
 import { groupByLocality, type LocalityGroup } from './locality-group';
 
@@ -66,6 +67,10 @@ function lbEndpoint(endpoint: Endpoint, target: OutboundTarget): LbEndpoint {
   };
 }
 
-function takesMeshTls({ tlsMode }: Endpoint, _target: OutboundTarget): boolean {
-  return tlsMode === 'istio';
+/** Mesh TLS goes to workloads that can take it, unless the caller's rule or the workload's own policy says otherwise. */
+function takesMeshTls({ tlsMode, namespace, labels, port }: Endpoint, target: OutboundTarget): boolean {
+  if (tlsMode !== 'istio') return false;
+  const { tls } = policyFor(target.rule, target.port.port, target.subset);
+  if (tls) return tls.mode === 'ISTIO_MUTUAL';
+  return modeOfPort(target.model.peerAuthentications.ofWorkload(namespace, labels), port) !== 'DISABLE';
 }

@@ -2,6 +2,7 @@ import type { MeshModel, Proxy } from '../../model';
 import { anyOf, type HttpFilter, type Listener } from '../../proto';
 import { routesByName } from '../listener/http-connection-manager';
 import { outboundClusterName } from '../names';
+import { visibleServices } from '../visible-services';
 import { resource, type XdsResource } from '../xds-resource';
 import { findGrpcTarget } from './grpc-target';
 
@@ -29,9 +30,7 @@ export function grpcListeners(model: MeshModel, proxy: Proxy, names?: readonly s
 }
 
 function allNames(model: MeshModel, proxy: Proxy): readonly string[] {
-  return model.services
-    .visibleIn(proxy.namespace)
-    .flatMap(({ hostname, ports }) => ports.map(({ port }) => `${hostname}:${port}`));
+  return visibleServices(model, proxy).flatMap(({ hostname, ports }) => ports.map(({ port }) => `${hostname}:${port}`));
 }
 
 function grpcListener(model: MeshModel, proxy: Proxy, name: string): XdsResource | undefined {

@@ -2,6 +2,7 @@ import { MESH_GATEWAY, type MeshModel, portOf, type Proxy } from '../../model';
 import type { Route } from '../../proto';
 import { parseOutboundClusterName } from '../names';
 import { virtualServiceRoutes } from '../route/virtual-service-routes';
+import { findService } from '../visible-services';
 import { resource, type XdsResource } from '../xds-resource';
 
 /**
@@ -10,7 +11,7 @@ import { resource, type XdsResource } from '../xds-resource';
  */
 export function grpcRoutes(model: MeshModel, proxy: Proxy, name: string): XdsResource | undefined {
   const key = parseOutboundClusterName(name);
-  const service = key && model.services.find(key.hostname, proxy.namespace);
+  const service = key && findService(model, proxy, key.hostname);
   if (!service || !portOf(service, key.port)) return undefined;
   const { hostname, port } = key;
   const routes = serviceRoutes(model, proxy, hostname, port);
@@ -23,7 +24,9 @@ export function grpcRoutes(model: MeshModel, proxy: Proxy, name: string): XdsRes
 function serviceRoutes(model: MeshModel, proxy: Proxy, hostname: string, port: number): readonly Route[] {
   const [first] = model.virtualServices.forMeshHost(hostname, proxy.namespace).filter(({ http }) => http.length > 0);
   const ruled = first
-    ? virtualServiceRoutes(first, { model, proxy, listenPort: port, gateway: MESH_GATEWAY }).filter(isUsable)
+    ? virtualServiceRoutes(first, { model, proxy, listenPort: port, gateway: MESH_GATEWAY, scheme: 'http' }).filter(
+        isUsable,
+      )
     : [];
   if (ruled.length > 0) return ruled;
   return [

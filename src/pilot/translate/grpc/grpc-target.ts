@@ -1,5 +1,7 @@
 import { type MeshModel, type MeshService, portOf, type Proxy, type ServicePort } from '../../model';
 
+import { findService } from '../visible-services';
+
 /** A service's port as a proxyless client calls it: `xds:///host:port`. */
 export interface GrpcTarget {
   readonly service: MeshService;
@@ -15,7 +17,7 @@ export function findGrpcTarget(model: MeshModel, proxy: Proxy, name: string): Gr
   if (colon <= 0) return undefined;
   const host = name.slice(0, colon);
   const service = fullNames(host, proxy, model.mesh.clusterDomain)
-    .map((candidate) => model.services.find(candidate, proxy.namespace))
+    .map((candidate) => findService(model, proxy, candidate))
     .find((found) => found !== undefined);
   const port = service && portOf(service, Number(name.slice(colon + 1)));
   return port && { service, port };

@@ -2,6 +2,7 @@ import { labelsMatch, type MeshModel, type Proxy, type ResolvedVirtualService } 
 import type { FilterChain, NetworkFilter } from '../../proto';
 import type { MergedServer } from '../gateway/merged-gateway';
 import { commonHosts } from '../route/gateway-routes';
+import { tcpAuthorization } from '../security/authorization-filters';
 import { HANDSHAKE_TIMEOUT } from './handshake-timeout';
 import { tcpProxyForRoute } from './tcp-proxy';
 
@@ -13,14 +14,15 @@ interface Layer4Match {
 }
 
 /** Where a TCP server forwards connections: the first TCP rule of a bound VirtualService that fits. */
-export function gatewayTcpFilter(merged: MergedServer, model: MeshModel, proxy: Proxy): NetworkFilter | undefined {
+export function gatewayTcpFilters(merged: MergedServer, model: MeshModel, proxy: Proxy): readonly NetworkFilter[] {
   for (const virtualService of boundTo(merged, model, proxy)) {
     for (const rule of virtualService.tcp) {
       if (rule.match?.length && !rule.match.some((match) => concerns(match, merged, proxy))) continue;
-      return tcpProxyForRoute(rule.route ?? [], contextOf(merged, model, proxy), prefixOf(virtualService));
+      const filter = tcpProxyForRoute(rule.route ?? [], contextOf(merged, model, proxy), prefixOf(virtualService));
+      return filter ? [...tcpAuthorization(model, proxy), filter] : [];
     }
   }
-  return undefined;
+  return [];
 }
 
 /** One chain per TLS match of the bound VirtualServices; a server name that an earlier match took is not offered again. */
@@ -33,17 +35,17 @@ export function gatewayTlsChains(merged: MergedServer, model: MeshModel, proxy: 
         if (!concerns(match, merged, proxy) || match.sniHosts.some((host) => taken.has(host))) continue;
         for (const host of match.sniHosts) taken.add(host);
         const filter = tcpProxyForRoute(route ?? [], contextOf(merged, model, proxy), prefixOf(virtualService));
-        if (filter) chains.push(passthroughChain(match.sniHosts, filter));
+        if (filter) chains.push(passthroughChain(match.sniHosts, [...tcpAuthorization(model, proxy), filter]));
       }
     }
   }
   return chains;
 }
 
-function passthroughChain(sniHosts: readonly string[], filter: NetworkFilter): FilterChain {
+function passthroughChain(sniHosts: readonly string[], filters: readonly NetworkFilter[]): FilterChain {
   return {
     filterChainMatch: sniHosts.includes('*') ? undefined : { serverNames: sniHosts },
-    filters: [filter],
+    filters,
     transportSocketConnectTimeout: HANDSHAKE_TIMEOUT,
   };
 }

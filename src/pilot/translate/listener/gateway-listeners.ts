@@ -1,5 +1,5 @@
 import type { MeshModel, Proxy } from '../../model';
-import { anyOf, type FilterChain, type Listener, type NetworkFilter } from '../../proto';
+import { type FilterChain, type Listener, type NetworkFilter } from '../../proto';
 import { autoPassthroughTargets, isAutoPassthrough, offers } from '../gateway/auto-passthrough';
 import {
   type MergedListener,
@@ -10,21 +10,25 @@ import {
   routesHttp,
 } from '../gateway/merged-gateway';
 import { clusterNameOf } from '../outbound-target';
+import { securityFilters } from '../security/security-filters';
 import { resource, type XdsResource } from '../xds-resource';
 import { serverTlsSocket } from './downstream-tls';
-import { gatewayTcpFilter, gatewayTlsChains } from './gateway-layer4';
+import { gatewayTcpFilters, gatewayTlsChains } from './gateway-layer4';
 import { HANDSHAKE_TIMEOUT } from './handshake-timeout';
-import { httpConnectionManager, routesByName } from './http-connection-manager';
+import { TLS_INSPECTOR } from './inspectors';
+import { httpConnectionManager, ROUTING_FILTERS, routesByName } from './http-connection-manager';
 import { tcpProxyTo } from './tcp-proxy';
+import { wildcardAddress } from './wildcard-address';
 
 /** ALPN names by which mesh sidecars mark their TLS. */
 const MESH_PROTOCOLS = ['istio', 'istio-peer-exchange', 'istio-http/1.0', 'istio-http/1.1', 'istio-h2'];
 
-/** Reads the server name of a TLS connection, so that a filter chain can be chosen by it. */
-export const TLS_INSPECTOR = {
-  name: 'envoy.filters.listener.tls_inspector',
-  typedConfig: anyOf('envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector', { initialReadBufferSize: 512 }),
-};
+/** Where a listener is built. */
+interface ListenerContext {
+  readonly address: string;
+  readonly model: MeshModel;
+  readonly proxy: Proxy;
+}
 
 /** The listeners of a gateway proxy: one per port and address of its Gateways' servers that lead anywhere. */
 export function gatewayListeners(model: MeshModel, proxy: Proxy): readonly XdsResource[] {
@@ -35,8 +39,8 @@ export function gatewayListeners(model: MeshModel, proxy: Proxy): readonly XdsRe
 
 function gatewayListener(listener: MergedListener, model: MeshModel, proxy: Proxy): XdsResource | undefined {
   if (proxy.metadata.UNPRIVILEGED_POD === 'true' && listener.port < 1024) return undefined;
-  const address = listener.bind || (proxy.ip.includes(':') ? '::' : '0.0.0.0');
-  const chains = filterChains(listener, address, model, proxy);
+  const address = listener.bind || wildcardAddress(proxy);
+  const chains = filterChains(listener, { address, model, proxy });
   if (chains.length === 0) return undefined;
   const name = `${address}_${listener.port}`;
   const body: Listener = {
@@ -50,34 +54,30 @@ function gatewayListener(listener: MergedListener, model: MeshModel, proxy: Prox
   return resource('envoy.config.listener.v3.Listener', name, body);
 }
 
-function filterChains(
-  listener: MergedListener,
-  address: string,
-  model: MeshModel,
-  proxy: Proxy,
-): readonly FilterChain[] {
+function filterChains(listener: MergedListener, context: ListenerContext): readonly FilterChain[] {
   const [first] = listener.servers;
-  if (listener.kind === 'http') return first ? [chain([gatewayHttp(first, listener, address)])] : [];
-  return listener.servers.flatMap((server) => serverChains(server, listener, address, model, proxy));
+  if (listener.kind === 'http') return first ? [chain([gatewayHttp(first, listener, context)])] : [];
+  return listener.servers.flatMap((server) => serverChains(server, listener, context));
 }
 
 function serverChains(
   merged: MergedServer,
   listener: MergedListener,
-  address: string,
-  model: MeshModel,
-  proxy: Proxy,
+  context: ListenerContext,
 ): readonly FilterChain[] {
+  const { model, proxy } = context;
   const { server } = merged;
   if (isAutoPassthrough(merged)) return autoPassthroughChains(merged, model, proxy);
   if (passesTlsThrough(server.tls?.mode)) return gatewayTlsChains(merged, model, proxy);
-  const filter = routesHttp(server) ? gatewayHttp(merged, listener, address) : gatewayTcpFilter(merged, model, proxy);
-  if (!filter) return [];
-  if (!server.tls) return [chain([filter])];
+  const filters = routesHttp(server)
+    ? [gatewayHttp(merged, listener, context)]
+    : gatewayTcpFilters(merged, model, proxy);
+  if (filters.length === 0) return [];
+  if (!server.tls) return [chain(filters)];
   return [
     {
       filterChainMatch: serverNames(merged.hosts.map(({ host }) => host)),
-      filters: [filter],
+      filters,
       transportSocket: serverTlsSocket(server.tls, routesHttp(server)),
       transportSocketConnectTimeout: HANDSHAKE_TIMEOUT,
     },
@@ -93,10 +93,15 @@ function serverNames(hosts: readonly string[]): FilterChain['filterChainMatch'] 
   return hosts.includes('*') ? undefined : { serverNames: [...new Set(hosts)].sort() };
 }
 
-function gatewayHttp({ server, gateway }: MergedServer, { port }: MergedListener, address: string): NetworkFilter {
+function gatewayHttp(
+  { server, gateway }: MergedServer,
+  { port }: MergedListener,
+  { address, model, proxy }: ListenerContext,
+): NetworkFilter {
   return httpConnectionManager({
     statPrefix: `outbound_${address}_${port};`,
     ...routesByName(routeName(server, gateway, port)),
+    httpFilters: [...securityFilters(model, proxy), ...ROUTING_FILTERS],
     httpProtocolOptions: {},
     serverName: 'istio-envoy',
     useRemoteAddress: true,

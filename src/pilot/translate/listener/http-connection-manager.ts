@@ -3,7 +3,7 @@ import { ADS_SOURCE } from '../config-source';
 
 const MANAGER = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
 
-/** The filters that every HTTP connection of a proxy has; authorization and the like come before them. */
+/** The filters that every HTTP connection of a proxy has; those that check requests come before them. */
 export const ROUTING_FILTERS: readonly HttpFilter[] = [
   {
     name: 'envoy.filters.http.fault',

@@ -2,8 +2,8 @@ import { parseDurationMs, type RouteDestination } from '../../../istio';
 import { anyOf, type NetworkFilter, type TcpProxy } from '../../proto';
 import type { OutboundTarget } from '../outbound-target';
 import { durationOf } from '../proto-duration';
-import { routeTarget } from '../route/destination';
-import type { RouteContext } from '../route/route-action';
+import { type RouteContext, routeTarget } from '../route/destination';
+
 import { policyFor } from '../traffic-policy';
 
 const TCP_PROXY = 'envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy';
@@ -19,8 +19,7 @@ export function tcpProxyForRoute(
   context: RouteContext,
   statPrefix: string,
 ): NetworkFilter | undefined {
-  const { model, proxy, listenPort } = context;
-  const at = legs.map((leg) => ({ leg, ...routeTarget(model, proxy, leg.destination, listenPort) }));
+  const at = legs.map((leg) => ({ leg, ...routeTarget(context, leg.destination) }));
   const [first] = at;
   if (!first) return undefined;
   if (at.length === 1) return tcpProxyTo(first.cluster, first.target);

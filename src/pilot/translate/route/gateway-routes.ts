@@ -7,13 +7,11 @@ import {
   type ResolvedVirtualService,
 } from '../../model';
 import type { Route, VirtualHost } from '../../proto';
-import { type MergedServer, mergeGateways, type ServerHost } from '../gateway/merged-gateway';
+import { type MergedServer, mergeGateways, type ServerHost, terminatesTls } from '../gateway/merged-gateway';
 import { resource, type XdsResource } from '../xds-resource';
+import { MAXIMUM_DIRECT_RESPONSE_BYTES } from './direct-response-limit';
 import { catchAllLast } from './route-match';
 import { virtualServiceRoutes } from './virtual-service-routes';
-
-/** The largest body that a direct response may have. */
-export const MAXIMUM_DIRECT_RESPONSE_BYTES = 1048576;
 
 /** A virtual host while it is gathered: the route lists of the VirtualServices that share it. */
 interface Gathered {
@@ -41,16 +39,19 @@ export function gatewayRoutes(model: MeshModel, proxy: Proxy, name: string): Xds
   });
 }
 
-type RoutesOf = (virtualService: ResolvedVirtualService, gateway: string, port: number) => readonly Route[];
+type RoutesOf = (virtualService: ResolvedVirtualService, server: MergedServer) => readonly Route[];
 
 /** One list of routes for all hosts of a VirtualService, so that hosts with the same routes can be told by identity. */
 function routeCache(model: MeshModel, proxy: Proxy): RoutesOf {
   const known = new Map<ResolvedVirtualService, Map<string, readonly Route[]>>();
-  return (virtualService, gateway, listenPort) => {
+  return (virtualService, { server, gatewayName: gateway }) => {
+    const listenPort = server.port.number;
+    const scheme = terminatesTls(server) ? 'https' : 'http';
     const ofService = known.get(virtualService) ?? new Map<string, readonly Route[]>();
     known.set(virtualService, ofService);
-    const key = `${gateway}|${listenPort}`;
-    const routes = ofService.get(key) ?? virtualServiceRoutes(virtualService, { model, proxy, listenPort, gateway });
+    const key = `${gateway}|${listenPort}|${scheme}`;
+    const routes =
+      ofService.get(key) ?? virtualServiceRoutes(virtualService, { model, proxy, listenPort, gateway, scheme });
     ofService.set(key, routes);
     return routes;
   };
@@ -58,16 +59,17 @@ function routeCache(model: MeshModel, proxy: Proxy): RoutesOf {
 
 function gatherRoutes(
   hosts: Map<string, Gathered>,
-  { server, gatewayName, hosts: serverHosts }: MergedServer,
+  merged: MergedServer,
   model: MeshModel,
   proxy: Proxy,
   routesOf: RoutesOf,
 ): void {
+  const { server, gatewayName, hosts: serverHosts } = merged;
   const port = server.port.number;
   for (const virtualService of model.virtualServices.forGateway(gatewayName, proxy.namespace)) {
     const common = commonHosts(serverHosts, virtualService);
     if (common.length === 0) continue;
-    const routes = routesOf(virtualService, gatewayName, port);
+    const routes = routesOf(virtualService, merged);
     if (routes.length === 0) continue;
     for (const host of common) {
       const gathered = hosts.get(host) ?? { port, routeLists: [], requireTls: false };

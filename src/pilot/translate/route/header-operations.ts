@@ -25,15 +25,20 @@ export function headerFields(...all: readonly (Headers | undefined)[]): HeaderFi
   };
   return {
     requestHeadersToAdd: joined(({ request }) => additions(request)),
-    requestHeadersToRemove: joined(({ request }) => request?.remove ?? []),
+    requestHeadersToRemove: joined(({ request }) => removals(request)),
     responseHeadersToAdd: joined(({ response }) => additions(response)),
-    responseHeadersToRemove: joined(({ response }) => response?.remove ?? []),
+    responseHeadersToRemove: joined(({ response }) => removals(response)),
   };
 }
 
-/** A request header `host` or `:authority` that is set rewrites the host instead. */
+/** A request header `host` or `:authority` that is set (or added) rewrites the host instead. */
 export function authorityOf(headers: Headers | undefined): string | undefined {
-  return Object.entries(headers?.request?.set ?? {}).find(([name]) => isAuthority(name))?.[1];
+  const { set = {}, add = {} } = headers?.request ?? {};
+  return [...Object.entries(set), ...Object.entries(add)].find(([name]) => isAuthority(name))?.[1];
+}
+
+function removals(operations: HeaderOperations | undefined): readonly string[] {
+  return operations?.remove?.filter((name) => !isInternal(name)) ?? [];
 }
 
 function additions(operations: HeaderOperations | undefined): readonly HeaderValueOption[] {
@@ -46,10 +51,15 @@ function additions(operations: HeaderOperations | undefined): readonly HeaderVal
 
 function sorted(entries: Readonly<Record<string, string>> | undefined): readonly [string, string][] {
   return Object.entries(entries ?? {})
-    .filter(([name]) => !isAuthority(name))
+    .filter(([name]) => !isInternal(name))
     .sort(([left], [right]) => compareText(left, right));
 }
 
 function isAuthority(name: string): boolean {
   return name === ':authority' || name.toLowerCase() === 'host';
+}
+
+/** Headers that Envoy keeps for itself and refuses to change this way. */
+function isInternal(name: string): boolean {
+  return name.startsWith(':') || isAuthority(name);
 }

@@ -10,11 +10,18 @@ const CODES: Readonly<Record<number, NonNullable<NonNullable<Route['redirect']>[
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
-/** The answer that sends a request elsewhere. `listenPort` is the port of the request, for FROM_REQUEST_PORT. */
-export function redirectAction(redirect: HttpRedirect, listenPort: number): Route['redirect'] {
+/**
+ * The answer that sends a request elsewhere. `listenPort` is the port of the request, for FROM_REQUEST_PORT; `requestScheme`
+ * is what it came by, which it keeps unless the redirect names another.
+ */
+export function redirectAction(
+  redirect: HttpRedirect,
+  listenPort: number,
+  requestScheme: 'http' | 'https',
+): Route['redirect'] {
   const port = redirect.derivePort === 'FROM_REQUEST_PORT' ? listenPort : redirect.port;
   // A port that is the scheme's own does not belong into the address.
-  const isDefault = redirect.scheme !== undefined && DEFAULT_PORTS[redirect.scheme] === port;
+  const isDefault = DEFAULT_PORTS[redirect.scheme || requestScheme] === port;
   return {
     schemeRedirect: redirect.scheme || undefined,
     hostRedirect: redirect.authority || undefined,

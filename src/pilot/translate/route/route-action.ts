@@ -1,8 +1,8 @@
 import type { Destination, HttpRoute, HttpRouteDestination } from '../../../istio';
-import type { MeshModel, Proxy } from '../../model';
+import type { Proxy } from '../../model';
 import type { envoy, Route, RouteAction } from '../../proto';
 import { durationOf } from '../proto-duration';
-import { type RouteTarget, routeTarget } from './destination';
+import { type RouteContext, type RouteTarget, routeTarget } from './destination';
 import { fractionOf } from './fault-and-cors';
 import { hashPolicyOf } from './hash-policy';
 import { authorityOf, headerFields } from './header-operations';
@@ -10,13 +10,6 @@ import { retryPolicy } from './retry-policy';
 
 type MirrorPolicy = envoy.config.route.v3.RouteAction.RequestMirrorPolicy;
 type WeightedCluster = envoy.config.route.v3.WeightedCluster.ClusterWeight;
-
-/** What a rule is translated in: for which proxy, and for requests to which port. */
-export interface RouteContext {
-  readonly model: MeshModel;
-  readonly proxy: Proxy;
-  readonly listenPort: number;
-}
 
 interface Leg {
   readonly leg: HttpRouteDestination;
@@ -48,8 +41,8 @@ function timeoutFields({ generator }: Proxy, timeout: string): Partial<RouteActi
   return generator === 'grpc' ? { maxStreamDuration: { maxStreamDuration: timeout } } : { maxGrpcTimeout: timeout };
 }
 
-function targetIn({ model, proxy, listenPort }: RouteContext, destination: Destination): RouteTarget {
-  return routeTarget(model, proxy, destination, listenPort);
+function targetIn(context: RouteContext, destination: Destination): RouteTarget {
+  return routeTarget(context, destination, context.proxy.type === 'sidecar');
 }
 
 function weightedCluster({ leg, at }: Leg): WeightedCluster {

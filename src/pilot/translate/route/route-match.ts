@@ -1,21 +1,25 @@
 import type { HttpMatch, StringMatch } from '../../../istio';
 import { compareText } from '../../model';
 import type { envoy, Route, RouteMatch } from '../../proto';
+import { claimMatcher } from '../security/value-match';
 import { stringMatcher } from './string-match';
 
 type HeaderMatcher = envoy.config.route.v3.HeaderMatcher;
+type MetadataMatcher = envoy.type.matcher.v3.MetadataMatcher;
 type QueryParameterMatcher = envoy.config.route.v3.QueryParameterMatcher;
 
 /** Which requests a route takes; without conditions, all. */
 export function routeMatch(match: HttpMatch | undefined): RouteMatch {
   if (!match) return { prefix: '/' };
   const headers = [...headerMatchers(match), ...pseudoHeaders(match)];
+  const dynamicMetadata = claimMatchers(match);
   const queryParameters = Object.entries(match.queryParams ?? {}).map(([name, value]) => queryParameter(name, value));
   return {
     ...path(match.uri),
     caseSensitive: match.ignoreUriCase !== true,
     headers: headers.length > 0 ? headers : undefined,
     queryParameters: queryParameters.length > 0 ? queryParameters : undefined,
+    dynamicMetadata: dynamicMetadata.length > 0 ? dynamicMetadata : undefined,
   };
 }
 
@@ -27,9 +31,35 @@ function path(uri: StringMatch | undefined): RouteMatch {
 
 function headerMatchers({ headers = {}, withoutHeaders = {} }: HttpMatch): readonly HeaderMatcher[] {
   return [
-    ...Object.entries(headers).map(([name, match]) => headerMatcher(name, match)),
-    ...Object.entries(withoutHeaders).map(([name, match]) => inverted(headerMatcher(name, match))),
+    ...realHeaders(headers).map(([name, match]) => headerMatcher(name, match)),
+    ...realHeaders(withoutHeaders).map(([name, match]) => inverted(headerMatcher(name, match))),
   ].sort((left, right) => compareText(left.name ?? '', right.name ?? ''));
+}
+
+/** Claims of a validated token are matched as if they were headers of this name: `@request.auth.claims[group][id]`. */
+const CLAIMS = '@request.auth.claims';
+
+type HeaderMatches = Readonly<Record<string, StringMatch>>;
+
+function realHeaders(headers: HeaderMatches): readonly [string, StringMatch][] {
+  return Object.entries(headers).filter(([name]) => !name.startsWith(CLAIMS));
+}
+
+function claimMatchers({ headers = {}, withoutHeaders = {} }: HttpMatch): readonly MetadataMatcher[] {
+  const claimsOf = (matches: HeaderMatches): readonly MetadataMatcher[] =>
+    Object.entries(matches).flatMap(([name, match]) => {
+      const path = claimPath(name);
+      return path.length === 0 ? [] : [claimMatcher(path, { stringMatch: stringMatcher(match) ?? { prefix: '' } })];
+    });
+  return [...claimsOf(headers), ...claimsOf(withoutHeaders).map((matcher) => ({ ...matcher, invert: true }))];
+}
+
+/** The nested names of a claim, in brackets or after dots. */
+function claimPath(name: string): readonly string[] {
+  if (!name.startsWith(CLAIMS)) return [];
+  const rest = name.slice(CLAIMS.length);
+  if (rest.startsWith('.')) return rest.slice(1).split('.');
+  return [...rest.matchAll(/\[([^\]]+)\]/g)].map(([, part = '']) => part);
 }
 
 function headerMatcher(name: string, match: StringMatch): HeaderMatcher {

@@ -2,6 +2,7 @@ import type { MeshModel, Proxy } from '../../model';
 import { grpcRoutes } from '../grpc/grpc-routes';
 import type { XdsResource } from '../xds-resource';
 import { gatewayRoutes } from './gateway-routes';
+import { sidecarRoutes } from './sidecar-routes';
 
 /** The route configurations of these names, in their order; a name that the proxy's listeners do not use gives nothing. */
 export function translateRoutes(model: MeshModel, proxy: Proxy, names: readonly string[]): readonly XdsResource[] {
@@ -10,5 +11,5 @@ export function translateRoutes(model: MeshModel, proxy: Proxy, names: readonly 
 
 function routesNamed(model: MeshModel, proxy: Proxy, name: string): XdsResource | undefined {
   if (proxy.generator === 'grpc') return grpcRoutes(model, proxy, name);
-  return proxy.type === 'router' ? gatewayRoutes(model, proxy, name) : undefined;
+  return proxy.type === 'router' ? gatewayRoutes(model, proxy, name) : sidecarRoutes(model, proxy, name);
 }

@@ -6,13 +6,16 @@ import { parseOutboundClusterName } from '../names';
 import { perFilterConfig } from './fault-and-cors';
 import { headerFields } from './header-operations';
 import { directResponseAction, redirectAction } from './redirect';
-import { forwardAction, type RouteContext } from './route-action';
+import type { RouteContext } from './destination';
+import { forwardAction } from './route-action';
 import { isCatchAll, routeMatch } from './route-match';
 
 /** For whom the routes of a VirtualService are made. */
 export interface VirtualServiceContext extends RouteContext {
   /** The gateway (`namespace/name` or `mesh`) that requests come through. */
   readonly gateway: string;
+  /** How requests come: plain, or over TLS that the proxy ends. */
+  readonly scheme: 'http' | 'https';
 }
 
 /**
@@ -70,7 +73,7 @@ function actionOf(
   rule: HttpRoute,
   context: VirtualServiceContext,
 ): Pick<Route, 'route' | 'redirect' | 'directResponse'> {
-  if (rule.redirect) return { redirect: redirectAction(rule.redirect, context.listenPort) };
+  if (rule.redirect) return { redirect: redirectAction(rule.redirect, context.listenPort, context.scheme) };
   if (rule.directResponse) return { directResponse: directResponseAction(rule.directResponse) };
   return forwardAction(rule, context);
 }
