@@ -2,11 +2,13 @@ import { type Bundle, bundleKind, type BundleStatus, SYSTEM_NAMESPACE } from '..
 import type { Clock, Logger } from '../../kernel';
 import { KubeApiError, type KubeClient, type RunResult } from '../../kube';
 import { type DriftMemory, driftEntries, observeDrift, recallDrift, repaired } from '../apply/drift-memory';
+import { manifestsOf } from '../apply/manifests-of';
 import type { ApplyOutcome } from '../report/apply-outcome';
 import { bundleReport } from '../report/bundle-report';
 import { isWorthWriting } from '../report/status-change';
 import { applyBundle, type ApplyBundleResult } from './apply-bundle';
-import { type FactSources, gatherFacts } from './gather-facts';
+import { EntryHealthWriter } from './entry-health-writer';
+import { type BundleLook, type FactSources, lookAtBundle } from './gather-facts';
 import { removeBundle } from './remove-bundle';
 import type { TargetCluster } from './target-cluster';
 import type { TargetClusters } from './target-clusters';
@@ -43,8 +45,11 @@ interface Memory {
  */
 export class BundleReconciler {
   private readonly memories = new Map<string, Memory>();
+  private readonly entryHealth: EntryHealthWriter;
 
-  constructor(private readonly options: BundleReconcilerOptions) {}
+  constructor(private readonly options: BundleReconcilerOptions) {
+    this.entryHealth = new EntryHealthWriter(options.clock, options.logger);
+  }
 
   /** One look at a bundle, by name. */
   async run(name: string, signal: AbortSignal): Promise<RunResult> {
@@ -70,11 +75,23 @@ export class BundleReconciler {
     const drift = result.drift.length > 0 && repair ? repaired(seen, nowMs) : seen;
     const failures = result.outcome.kind === 'applied' ? 0 : before.failures + 1;
     this.memories.set(name, { drift, failures });
-    const written = await this.report(bundle, target, result.outcome, drift);
+    const look = this.look(bundle, target);
+    const written = await this.report(bundle, look, result.outcome, drift);
+    if (target !== undefined && result.outcome.kind !== 'pending') await this.writeHealth(bundle, look, target);
     if (!written) return { requeueAfterMs: FIRST_RETRY_MS };
     if (failures > 0) return { requeueAfterMs: retryDelayMs(failures) };
-    if (result.drift.length > 0) return { requeueAfterMs: Math.max(1, drift.nextRepairMs - nowMs) };
-    return { requeueAfterMs: LOOK_AGAIN_MS };
+    const dueMs = [look.entryHealth?.nextChangeMs, result.drift.length > 0 ? drift.nextRepairMs : undefined];
+    const next = Math.min(nowMs + LOOK_AGAIN_MS, ...dueMs.filter((due) => due !== undefined));
+    return { requeueAfterMs: Math.max(1, next - nowMs) };
+  }
+
+  private look(bundle: Bundle, target: TargetCluster | undefined): BundleLook {
+    const { clock, clusters, factSources } = this.options;
+    return lookAtBundle(bundle, { ...factSources(bundle), target, clusters: clusters.list(), nowMs: clock.nowMs() });
+  }
+
+  private async writeHealth(bundle: Bundle, { entryHealth }: BundleLook, target: TargetCluster): Promise<void> {
+    if (entryHealth !== undefined) await this.entryHealth.write(manifestsOf(bundle), entryHealth.entries, target);
   }
 
   private async attempt(
@@ -102,13 +119,11 @@ export class BundleReconciler {
   /** @returns false when the bundle changed meanwhile and has to be looked at again */
   private async report(
     bundle: Bundle,
-    target: TargetCluster | undefined,
+    { facts }: BundleLook,
     outcome: ApplyOutcome,
     drift: DriftMemory,
   ): Promise<boolean> {
-    const { clock, clusters, factSources } = this.options;
-    const nowMs = clock.nowMs();
-    const facts = gatherFacts(bundle, { ...factSources(bundle), target, clusters: clusters.list(), nowMs });
+    const nowMs = this.options.clock.nowMs();
     const status = bundleReport({ bundle, outcome, facts, drift: driftEntries(drift), nowMs });
     if (!isWorthWriting(bundle.status, status, { nowMs, heartbeatMs: HEARTBEAT_MS })) return true;
     return this.write(bundle, status);
@@ -152,7 +167,7 @@ export class BundleReconciler {
     }
     const { drift, failures } = this.memories.get(name) ?? { drift: recallDrift([], 0), failures: 0 };
     this.memories.set(name, { drift, failures: failures + 1 });
-    await this.report(bundle, target, outcome, drift);
+    await this.report(bundle, this.look(bundle, target), outcome, drift);
     return { requeueAfterMs: retryDelayMs(failures + 1) };
   }
 

@@ -3,7 +3,9 @@ import { gatewayNamespaceOf, labels } from '../../federation/api';
 import { parseZoneName } from '../../kernel';
 import type { KubeObject } from '../../kube/schema';
 import { manifestsOf } from '../apply/manifests-of';
-import { bundleMembers, type MemberHealth, type RemoteMember } from '../facts/bundle-members';
+import { decideEntryHealth, type EntryHealthDecision } from '../drain/decide-entry-health';
+import { drainsOf } from '../drain/drains-of';
+import { bundleMembers, type MemberHealth, type RemoteMember, remoteMembersOf } from '../facts/bundle-members';
 import { certificateStatus, credentialNames } from '../facts/installed-certificate';
 import type { Gateway, Secret, Service } from '../../istio';
 import { matchesLabels, ofKind } from '../facts/select-objects';
@@ -29,24 +31,43 @@ export interface FactSources {
   readonly nowMs: number;
 }
 
-/** What can be seen of a bundle now. */
-export function gatherFacts(bundle: Bundle, sources: FactSources): BundleFacts {
+/** What can be seen of a bundle now, and what follows for its remote members. */
+export interface BundleLook {
+  readonly facts: BundleFacts;
+  readonly entryHealth?: EntryHealthDecision;
+}
+
+/** Looks at everything that the zone knows of a bundle; reads memory only. */
+export function lookAtBundle(bundle: Bundle, sources: FactSources): BundleLook {
   const { spec } = bundle;
-  if (spec === undefined) return {};
+  if (spec === undefined) return { facts: {} };
   const manifests = manifestsOf(bundle);
   const isGateway = ofKind(manifests, 'Gateway').length > 0 || ofKind(manifests, 'ServiceEntry').length > 0;
   const readyEndpoints = readyEndpointsOf(manifests, isGateway, sources);
   if (!isGateway) {
     const { address, message } = appTierAddress(ofKind<Service>(liveObjects(bundle, sources), 'Service'));
-    return { vip: address, vipMessage: message, readyEndpoints };
+    return { facts: { vip: address, vipMessage: message, readyEndpoints } };
   }
-  const members = bundleMembers({
-    zone: parseZoneName(spec.zone),
-    manifests,
-    readyEndpoints,
-    healthOf: sources.healthOf,
-  });
-  return { readyEndpoints, members, ...ownAppTier(bundle, sources), ...webTierFacts(manifests, sources) };
+  const zone = parseZoneName(spec.zone);
+  const { healthOf, nowMs } = sources;
+  const remotes = remoteMembersOf(manifests);
+  const drains = drainsOf(manifests);
+  const entryHealth = decideEntryHealth({ zone, readyEndpoints, members: remotes, drains, healthOf, nowMs });
+  const members = bundleMembers({ zone, manifests, readyEndpoints, healthOf: memberHealth(entryHealth, healthOf) });
+  const tiers = { ...ownAppTier(bundle, sources), ...webTierFacts(bundle, manifests, sources) };
+  return { facts: { readyEndpoints, members, ...tiers }, entryHealth };
+}
+
+/** A drained member is reported as such, whatever its probe says. */
+function memberHealth({ entries }: EntryHealthDecision, healthOf: FactSources['healthOf']): FactSources['healthOf'] {
+  const byEntry = new Map(entries.map((entry) => [entry.entry, entry]));
+  return (member) => {
+    const verdict = byEntry.get(member.entry);
+    if (verdict?.reason === 'Drained') return { healthy: false, message: verdict.message };
+    const health = healthOf(member);
+    if (health === undefined || verdict?.reason !== 'LastResort') return health;
+    return { ...health, message: verdict.message };
+  };
 }
 
 /** The app tier of a zone without workload clusters, whose gateway cluster holds the backend too. */
@@ -58,24 +79,35 @@ function ownAppTier(bundle: Bundle, sources: FactSources): BundleFacts {
   return { vip: address, vipMessage: message };
 }
 
-function webTierFacts(manifests: readonly KubeObject[], sources: FactSources): BundleFacts {
+function webTierFacts(bundle: Bundle, manifests: readonly KubeObject[], sources: FactSources): BundleFacts {
   const { mesh, gatewaySecret, proxies, nowMs } = sources;
   if (mesh?.spec === undefined) return {};
   const namespace = gatewayNamespaceOf(mesh.spec);
   return {
-    gatewayAddress: webTierAddress(manifests, sources.gatewayServices(namespace)),
+    gatewayAddress: webTierAddress(bundle, ofKind<Gateway>(manifests, 'Gateway'), sources.gatewayServices(namespace)),
     certificate: certificateStatus(credentialNames(manifests), (name) => gatewaySecret(namespace, name), nowMs),
     routeConfigured: routeConfigured(manifests, proxies(), namespace),
   };
 }
 
-/** The address of a LoadBalancer Service for the same pods that the bundle's Gateway selects. */
-function webTierAddress(manifests: readonly KubeObject[], services: readonly Service[]): string | undefined {
-  const selectors = ofKind<Gateway>(manifests, 'Gateway').map(({ spec }) => spec?.selector ?? {});
-  const addresses = services
-    .filter(({ spec }) => spec?.type === 'LoadBalancer')
-    .filter(({ spec }) => selectors.some((selector) => matchesLabels(selector, spec?.selector)))
-    .flatMap((service) => loadBalancerAddress(service).address ?? []);
+/**
+ * The address in front of the gateways: the bundle's own Service when it has one (a dedicated address), else that of a shared
+ * LoadBalancer Service for the same pods as the bundle's Gateway.
+ */
+function webTierAddress(
+  { metadata }: Bundle,
+  gateways: readonly Gateway[],
+  services: readonly Service[],
+): string | undefined {
+  const balanced = services.filter(({ spec }) => spec?.type === 'LoadBalancer');
+  const dedicated = balanced.filter((service) => service.metadata.labels?.[labels.tier] === 'web');
+  const own = dedicated.filter((service) => service.metadata.labels?.[labels.bundle] === metadata.name);
+  const shared = balanced.filter(
+    (service) =>
+      !dedicated.includes(service) &&
+      gateways.some(({ spec }) => matchesLabels(spec?.selector, service.spec?.selector)),
+  );
+  const addresses = (own.length > 0 ? own : shared).flatMap((service) => loadBalancerAddress(service).address ?? []);
   return addresses.sort()[0];
 }
 

@@ -1,5 +1,6 @@
 import {
   gatewayNamespaceOf,
+  labels,
   type MemberCluster,
   memberClusterKind,
   type MemberClusterFacts,
@@ -89,9 +90,7 @@ export class MemberClusterReporter {
     if (target !== clusters.gateway) return [];
     return this.meshes().flatMap((mesh) => {
       if (mesh.spec === undefined) return [];
-      const services = gatewayServices(gatewayNamespaceOf(mesh.spec)).filter(
-        ({ spec }) => spec?.type === 'LoadBalancer',
-      );
+      const services = gatewayServices(gatewayNamespaceOf(mesh.spec)).filter(isShared);
       const addresses = services.map(loadBalancerAddress).flatMap(({ address, hostname }) => {
         if (address === undefined) return [];
         return [{ mesh: mesh.metadata.name, address, ...(hostname === undefined ? {} : { hostname }) }];
@@ -123,6 +122,11 @@ export class MemberClusterReporter {
       throw cause;
     }
   }
+}
+
+/** Dedicated addresses belong to one access point, and are reported on its bundle. */
+function isShared({ metadata, spec }: Service): boolean {
+  return spec?.type === 'LoadBalancer' && metadata.labels?.[labels.tier] !== 'web';
 }
 
 type Status = NonNullable<MemberCluster['status']>;

@@ -1,42 +1,12 @@
 import { type Bundle, labels, type MemberCluster, memberClusterKind } from '../../federation/api';
 import { serviceEntryKind, workloadEntryKind } from '../../istio';
 import { coreKinds, type KubeObject } from '../../kube/schema';
+import { service, serviceEntry, workloadEntry } from '../testing/manifests';
 import { seen, ZoneWorld } from '../testing/zone-world';
 
 jest.setTimeout(30_000);
 
 const { service: serviceKind } = coreKinds;
-
-function service(name: string, app = 'checkout', spec: object = {}): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name, namespace: 'shop' },
-    spec: { selector: { app }, ports: [{ name: 'http', port: 80, targetPort: 8080 }], ...spec },
-  };
-}
-
-function serviceEntry(): KubeObject {
-  return {
-    apiVersion: 'networking.istio.io/v1',
-    kind: 'ServiceEntry',
-    metadata: { name: 'checkout', namespace: 'shop' },
-    spec: {
-      ...{ hosts: ['checkout.shop.example.com'], location: 'MESH_INTERNAL', resolution: 'STATIC' },
-      ports: [{ name: 'http', number: 80, protocol: 'HTTP', targetPort: 8080 }],
-      workloadSelector: { labels: { app: 'checkout' } },
-    },
-  };
-}
-
-function workloadEntry(zone: string, address: string): KubeObject {
-  return {
-    apiVersion: 'networking.istio.io/v1',
-    kind: 'WorkloadEntry',
-    metadata: { name: `checkout-${zone}`, namespace: 'shop' },
-    spec: { address, ports: { http: 80 }, locality: `east/${zone}`, labels: { app: 'checkout', location: 'remote' } },
-  };
-}
 
 const vip = service('checkout-vip', 'checkout', { type: 'LoadBalancer' });
 const isApplied = ({ spec, status }: Bundle): boolean =>

@@ -1,0 +1,83 @@
+import { annotations } from '../../federation/api';
+import { type WorkloadEntry, workloadEntryKind } from '../../istio';
+import type { KubeObject } from '../../kube/schema';
+import type { Probe } from '../probe/tcp-connect';
+import { serviceEntry, workloadEntry } from '../testing/manifests';
+import { seen, ZoneWorld } from '../testing/zone-world';
+
+jest.setTimeout(30_000);
+
+let world: ZoneWorld;
+
+beforeEach(async () => {
+  world = await ZoneWorld.open();
+});
+afterEach(() => world.close());
+
+describe('a remote member', () => {
+  it('is left out by status alone while its probe fails, and comes back', async () => {
+    let answers = true;
+    const probe: Probe = () => Promise.resolve(answers ? { ok: true } : { ok: false, message: 'refused' });
+    await world.startAgent({ probe });
+    const manifests = [serviceEntry(), workloadEntry('east-2', '10.2.0.10'), workloadEntry('east-3', '10.3.0.10')];
+    await world.putBundle({ name: 'web', cluster: 'east-1-gw', manifests });
+    await seen(
+      () => healthOf('checkout-east-2'),
+      (health) => health?.status === 'True',
+    );
+    const before = await world.gateway.get(workloadEntryKind, 'checkout-east-2', 'shop');
+    expect(before!.metadata.annotations?.['proxy.istio.io/health-checks-enabled']).toBe('true');
+    const { status } = await world.bundleWith('web', (bundle) => bundle.status?.members?.[1]?.healthy === true);
+    expect(status!.drift).toBeUndefined(); // what the agent adds by itself is no drift
+    expect(answers).toBe(true);
+    answers = false;
+    await seen(
+      () => healthOf('checkout-east-2'),
+      (health) => health?.reason === 'LastResort',
+    );
+    answers = true;
+    await seen(
+      () => healthOf('checkout-east-2'),
+      (health) => health?.reason === 'Serving',
+    );
+    const after = await world.gateway.get(workloadEntryKind, 'checkout-east-2', 'shop');
+    expect(after!.metadata.generation).toBe(before!.metadata.generation);
+  });
+
+  it('of a drained zone is left out until the drain ends by itself', async () => {
+    await world.startAgent();
+    const until = new Date(Date.now() + 3000).toISOString();
+    const rule: KubeObject = {
+      ...{ apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule' },
+      metadata: {
+        name: 'checkout',
+        namespace: 'shop',
+        annotations: { [annotations.drains]: JSON.stringify({ 'east/east-2': until }) },
+      },
+      spec: { host: 'checkout.shop.example.com' },
+    };
+    const manifests = [
+      serviceEntry(),
+      rule,
+      workloadEntry('east-2', '10.2.0.10'),
+      workloadEntry('east-3', '10.3.0.10'),
+    ];
+    await world.putBundle({ name: 'web', cluster: 'east-1-gw', manifests });
+    await seen(
+      () => healthOf('checkout-east-2'),
+      (health) => health?.status === 'False' && health.reason === 'Drained',
+    );
+    expect((await healthOf('checkout-east-3'))?.status).toBe('True');
+    const { status } = await world.bundleWith('web', (bundle) => bundle.status?.members?.[1]?.healthy === false);
+    expect(status!.members![1]!.message).toContain('drained until');
+    await seen(
+      () => healthOf('checkout-east-2'),
+      (health) => health?.status === 'True',
+    );
+  });
+});
+
+async function healthOf(entry: string): Promise<{ status: string; reason?: string | undefined } | undefined> {
+  const found = await world.gateway.get<WorkloadEntry>(workloadEntryKind, entry, 'shop');
+  return found?.status?.conditions?.find(({ type }) => type === 'Healthy');
+}
