@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlotillaError, type Stop } from '../../kernel';
+import { systemErrorCode } from '../process/system-error';
 
 /**
  * Takes a data folder for this process; the returned function gives it back. What a dead process left is taken over.
@@ -14,7 +15,7 @@ export function claimDataFolder(folder: string): Stop {
       writeFileSync(file, String(process.pid), { flag: 'wx' });
       return () => rmSync(file, { force: true });
     } catch (cause) {
-      if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+      if (systemErrorCode(cause) !== 'EEXIST') throw cause;
       const owner = Number(readFileSync(file, 'utf8'));
       if (owner !== process.pid && isAlive(owner)) throw inUse(folder, owner);
       rmSync(file, { force: true });
@@ -26,8 +27,10 @@ function isAlive(pid: number): boolean {
   try {
     return Number.isInteger(pid) && pid > 0 && process.kill(pid, 0);
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ESRCH') return false;
-    return true;
+    // EPERM: it lives, and belongs to somebody else.
+    if (systemErrorCode(cause) === 'ESRCH') return false;
+    if (systemErrorCode(cause) === 'EPERM') return true;
+    throw cause;
   }
 }
 

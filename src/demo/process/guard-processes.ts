@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { type Clock, pause } from '../../kernel';
+import { systemErrorCode } from './system-error';
 
 const GRACE_MS = 2_000;
 const CHECK_INTERVAL_MS = 50;
@@ -44,7 +45,7 @@ function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
     return process.kill(pid, signal);
   } catch (cause) {
     // ESRCH: it has ended already, which is what is wanted. EPERM: the id belongs to somebody else by now.
-    if (cause instanceof Error && 'code' in cause && (cause.code === 'ESRCH' || cause.code === 'EPERM')) return false;
+    if (['ESRCH', 'EPERM'].includes(systemErrorCode(cause) ?? '')) return false;
     throw cause;
   }
 }
