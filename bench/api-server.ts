@@ -1,0 +1,256 @@
+/**
+ * The embedded API server, and beside it the real kube-apiserver with etcd when `npm run test:real` has installed it:
+ *
+ *   node -r ./scripts/typescript-register.cjs bench/api-server.ts [--creates 5000] [--objects 10000] [--watchers 1000] [--embedded-only]
+ *
+ * 1. Durable writes of the store alone, one by one and together.
+ * 2. Start-up, creates of 3 kB custom resources from 32 writers, and memory.
+ * 3. Listing many objects.
+ * 4. One write to many watchers.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { silentLogger } from '../src/kernel';
+import { KubeClient, parseKubeconfig } from '../src/kube';
+import { coreKinds, type KubeObject, type ResourceKind } from '../src/kube/schema';
+import { startApiServer } from '../src/kube/server';
+import { ObjectStore } from '../src/kube/server/storage';
+import { RealControlPlane } from '../test/real/real-control-plane';
+
+const WRITERS = 32;
+const FILLER = 'x'.repeat(2700);
+
+const kind: ResourceKind = {
+  group: 'bench.example.com',
+  version: 'v1',
+  kind: 'Thing',
+  plural: 'things',
+  namespaced: true,
+};
+
+const definition: KubeObject = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'things.bench.example.com' },
+  spec: {
+    group: kind.group,
+    scope: 'Namespaced',
+    names: { plural: kind.plural, kind: kind.kind },
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: {
+              spec: { type: 'object', properties: { filler: { type: 'string' }, number: { type: 'integer' } } },
+            },
+          },
+        },
+      },
+    ],
+  },
+};
+
+const thing = (number: number): KubeObject => ({
+  apiVersion: 'bench.example.com/v1',
+  kind: 'Thing',
+  metadata: { name: `thing-${number}`, namespace: 'default', labels: { app: `app-${number % 10}` } },
+  spec: { filler: FILLER, number },
+});
+
+interface Sizes {
+  readonly creates: number;
+  readonly objects: number;
+  readonly watchers: number;
+}
+
+/** A server in a process of its own. */
+interface Server {
+  readonly name: string;
+  readonly kubeconfig: string;
+  readonly startSeconds: number;
+  readonly pids: () => readonly number[];
+  readonly stop: () => Promise<void>;
+}
+
+async function embedded(): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const startedMs = performance.now();
+  const child = fork(__filename, ['--serve', folder], { execArgv: process.execArgv });
+  const kubeconfig = await new Promise<string>((resolve) =>
+    child.once('message', (message) => resolve(message as string)),
+  );
+  const startSeconds = (performance.now() - startedMs) / 1000;
+  const stop = async (): Promise<void> => {
+    await ended(child);
+    rmSync(folder, { recursive: true });
+  };
+  return { name: 'embedded', kubeconfig, startSeconds, pids: () => [child.pid!], stop };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  const end = new Promise((resolve) => child.once('exit', resolve));
+  child.kill();
+  await end;
+}
+
+async function real(): Promise<Server | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-real-'));
+  try {
+    const startedMs = performance.now();
+    const plane = await RealControlPlane.start(folder);
+    const cluster = await plane.cluster('bench');
+    const startSeconds = (performance.now() - startedMs) / 1000;
+    return {
+      name: 'kube-apiserver + etcd',
+      kubeconfig: cluster.kubeconfig,
+      startSeconds,
+      pids: () => childrenOf(process.pid),
+      stop: () => plane.stop(),
+    };
+  } catch (cause) {
+    console.log(`no real kube-apiserver: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return undefined;
+  }
+}
+
+function childrenOf(pid: number): readonly number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+}
+
+function rssMb(pids: readonly number[]): number {
+  return pids.reduce(
+    (sum, pid) => sum + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
+    0,
+  );
+}
+
+function cpuSeconds(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return sum + (Number(fields[11]) + Number(fields[12])) / 100;
+  }, 0);
+}
+
+async function timed(run: () => Promise<unknown>): Promise<number> {
+  const startedMs = performance.now();
+  await run();
+  return (performance.now() - startedMs) / 1000;
+}
+
+async function together(count: number, once: (number: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < count) await once(next++);
+  };
+  await Promise.all(Array.from({ length: WRITERS }, worker));
+}
+
+async function measure(server: Server, { creates, objects, watchers }: Sizes): Promise<void> {
+  const rateLimit = { requestsPerSecond: 1e6, burst: 1e6 };
+  const client = new KubeClient(parseKubeconfig(server.kubeconfig, undefined, { untrusted: true }), { rateLimit });
+  print(server.name, { 'start s': server.startSeconds, 'RSS MB': rssMb(server.pids()) });
+  await client.create(coreKinds.customResourceDefinition, definition);
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  const cpuBefore = cpuSeconds(server.pids());
+  const seconds = await timed(() => together(creates, (number) => client.create(kind, thing(number))));
+  const cpu = ((cpuSeconds(server.pids()) - cpuBefore) / creates) * 1000;
+  print(server.name, { 'creates/s': creates / seconds, 'server CPU ms/create': cpu, 'RSS MB': rssMb(server.pids()) });
+  await together(Math.max(0, objects - creates), (number) => client.create(kind, thing(creates + number)));
+  for (const limit of [500, 100_000]) {
+    let count = 0;
+    const listSeconds = await timed(async () => (count = (await client.list(kind, { limit })).items.length));
+    print(server.name, { [`list of ${count} objects, page size ${limit}, s`]: listSeconds });
+  }
+  print(server.name, { 'watch fan-out s': await fanOut(client, watchers), watchers, 'RSS MB': rssMb(server.pids()) });
+  await client.close();
+}
+
+/** One write; how long until the last watcher has it. */
+async function fanOut(client: KubeClient, watchers: number): Promise<number> {
+  const stopping = new AbortController();
+  const { resourceVersion } = await client.list(kind, { limit: 1 });
+  let open = 0;
+  let seen = 0;
+  let allSeen: () => void = () => undefined;
+  const done = new Promise<void>((resolve) => (allSeen = resolve));
+  const watching = Array.from({ length: watchers }, async () => {
+    const events = client.watch(kind, { resourceVersion: resourceVersion ?? '', signal: stopping.signal });
+    open += 1;
+    for await (const event of events) {
+      if (event.type === 'BOOKMARK') continue;
+      seen += 1;
+      if (seen === watchers) allSeen();
+      return;
+    }
+  });
+  while (open < watchers) await new Promise((resolve) => setTimeout(resolve, 50));
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  const seconds = await timed(async () => {
+    await client.create(kind, thing(9_999_999));
+    await done;
+  });
+  stopping.abort();
+  await Promise.allSettled(watching);
+  return seconds;
+}
+
+async function storeAlone(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-store-'));
+  const store = await ObjectStore.open(folder, silentLogger);
+  const put = (name: string): Promise<unknown> =>
+    store.commit({ key: { resource: 'things', namespace: 'default', name }, expectedRevision: 0, object: thing(0) });
+  const [one, many] = [1_000, 50_000];
+  const oneByOne = await timed(async () => {
+    for (let number = 0; number < one; number += 1) await put(`one-${number}`);
+  });
+  const grouped = await timed(async () => {
+    for (let start = 0; start < many; start += 1_000)
+      await Promise.all(Array.from({ length: 1_000 }, (_none, index) => put(`many-${start + index}`)));
+  });
+  print('store, 3 kB', { 'durable writes/s, one by one': one / oneByOne, 'in groups of 1,000': many / grouped });
+  await store.close();
+  const reopened = await timed(async () => (await ObjectStore.open(folder, silentLogger)).close());
+  print('store, 3 kB', { [`open with ${one + many} objects, s`]: reopened });
+  rmSync(folder, { recursive: true });
+}
+
+function print(name: string, numbers: Readonly<Record<string, number>>): void {
+  const parts = Object.entries(numbers).map(
+    ([label, value]) => `${label} ${value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(3)}`,
+  );
+  console.log(`${name}: ${parts.join(' · ')}`);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      serve: { type: 'string' },
+      creates: { type: 'string', default: '5000' },
+      objects: { type: 'string', default: '10000' },
+      watchers: { type: 'string', default: '1000' },
+      'embedded-only': { type: 'boolean', default: false },
+    },
+  });
+  if (values.serve !== undefined) {
+    const server = await startApiServer({ dataDir: values.serve });
+    process.once('SIGTERM', () => void server.close().then(() => process.exit(0)));
+    process.send?.(server.kubeconfig());
+    return;
+  }
+  const sizes = { creates: Number(values.creates), objects: Number(values.objects), watchers: Number(values.watchers) };
+  await storeAlone();
+  for (const start of values['embedded-only'] ? [embedded] : [embedded, real]) {
+    const server = await start();
+    if (server === undefined) continue;
+    await measure(server, sizes).finally(() => server.stop());
+  }
+}
+
+void main();

@@ -1,0 +1,238 @@
+import type { ContractWorld } from './contract-world';
+import { bind } from './objects-contract';
+
+/** Built-in kinds: what the server fills in and watches over. */
+export function builtInContract(world: () => ContractWorld): void {
+  it('has the namespaces of every cluster, and labels each with its name', async () => {
+    const { client } = world();
+    const { json } = await client.get('/api/v1/namespaces');
+    const names = (json.items ?? []).map(({ metadata }) => metadata.name);
+    expect(names).toEqual(expect.arrayContaining(['default', 'kube-node-lease', 'kube-public', 'kube-system']));
+    const own = await client.get(`/api/v1/namespaces/${world().namespace}`);
+    expect(own.json).toMatchObject({
+      metadata: { labels: { 'kubernetes.io/metadata.name': world().namespace } },
+      spec: { finalizers: ['kubernetes'] },
+      status: { phase: 'Active' },
+    });
+    expect((await client.delete('/api/v1/namespaces/kube-system')).json).toMatchObject({
+      code: 403,
+      reason: 'Forbidden',
+    });
+  });
+
+  it('encodes the stringData of Secrets and never lets their type change', async () => {
+    const { client, core } = bind(world());
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'texts' },
+      data: { a: 'MQ==' },
+      stringData: { b: '2' },
+    };
+    const { json } = await client.post(core('secrets'), secret);
+    expect(json).toMatchObject({ type: 'Opaque', data: { a: 'MQ==', b: 'Mg==' } });
+    expect(json.stringData).toBeUndefined();
+    expect((await client.patch(core('secrets', 'texts'), 'merge', { type: 'other' })).status).toBe(422);
+    expect(
+      (await client.post(core('secrets'), { ...secret, metadata: { name: 'bad' }, data: { a: 'not base64!' } })).status,
+    ).toBe(400);
+  });
+
+  it('keeps immutable ConfigMaps and Secrets as they are', async () => {
+    const { client, core, config } = bind(world());
+    await client.post(core('configmaps'), { ...config('fixed', { a: '1' }), immutable: true });
+    expect((await client.patch(core('configmaps', 'fixed'), 'merge', { data: { a: '2' } })).status).toBe(422);
+    expect(
+      (await client.patch(core('configmaps', 'fixed'), 'merge', { metadata: { labels: { a: 'b' } } })).status,
+    ).toBe(200);
+  });
+
+  it('completes Services and gives them addresses of their own', async () => {
+    const { client, core } = bind(world());
+    const service = (name: string, spec: object): object => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec,
+    });
+    const first = await client.post(
+      core('services'),
+      service('first', { selector: { app: 'x' }, ports: [{ port: 80 }] }),
+    );
+    expect(first.json.spec).toMatchObject({
+      type: 'ClusterIP',
+      sessionAffinity: 'None',
+      internalTrafficPolicy: 'Cluster',
+      ipFamilyPolicy: 'SingleStack',
+      ipFamilies: ['IPv4'],
+      ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }],
+    });
+    const address = String(first.json.spec.clusterIP);
+    expect(address).toMatch(/^10\.96\./);
+    expect(first.json.spec.clusterIPs).toEqual([address]);
+    expect(
+      (await client.post(core('services'), service('second', { ports: [{ port: 80 }], clusterIP: address }))).status,
+    ).toBe(422);
+    expect(
+      (
+        await client.patch(core('services', 'first'), 'merge', {
+          spec: { clusterIP: '10.96.200.200', clusterIPs: ['10.96.200.200'] },
+        })
+      ).status,
+    ).toBe(422);
+    const headless = await client.post(
+      core('services'),
+      service('headless', { ports: [{ port: 80 }], clusterIP: 'None' }),
+    );
+    expect(headless.json.spec.clusterIP).toBe('None');
+    const balanced = await client.post(
+      core('services'),
+      service('balanced', { type: 'LoadBalancer', ports: [{ port: 80 }] }),
+    );
+    expect((balanced.json.spec.ports as { nodePort: number }[])[0]?.nodePort).toBeGreaterThanOrEqual(30_000);
+    await client.delete(core('services', 'first'));
+    expect(
+      (await client.post(core('services'), service('third', { ports: [{ port: 80 }], clusterIP: address }))).status,
+    ).toBe(201);
+  });
+
+  it.each([
+    ['no ports', { selector: { a: 'b' } }, 'spec.ports'],
+    ['a port out of range', { ports: [{ port: 99_999 }] }, 'spec.ports[0].port'],
+    ['several ports without names', { ports: [{ port: 1 }, { port: 2 }] }, 'spec.ports[0].name'],
+    [
+      'one name twice',
+      {
+        ports: [
+          { name: 'a', port: 1 },
+          { name: 'a', port: 2 },
+        ],
+      },
+      'spec.ports[1].name',
+    ],
+    ['an unknown type', { type: 'Other', ports: [{ port: 1 }] }, 'spec.type'],
+  ])('refuses a Service with %s', async (_what, spec, field) => {
+    const { client, core } = bind(world());
+    const { json } = await client.post(core('services'), {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'refused' },
+      spec,
+    });
+    expect(json).toMatchObject({ code: 422, reason: 'Invalid' });
+    expect((json.details?.causes ?? []).map((cause) => cause.field)).toContain(field);
+  });
+
+  it('completes Deployments, and refuses those that could select nothing', async () => {
+    const { client } = world();
+    const path = `/apis/apps/v1/namespaces/${world().namespace}/deployments`;
+    const spec = {
+      selector: { matchLabels: { app: 'x' } },
+      template: { metadata: { labels: { app: 'x' } }, spec: { containers: [{ name: 'c', image: 'i:1' }] } },
+    };
+    const deployment = (name: string, changes: object = {}): object => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name },
+      spec: { ...spec, ...changes },
+    });
+    const { json } = await client.post(path, deployment('completed'));
+    expect(json.spec).toMatchObject({
+      replicas: 1,
+      revisionHistoryLimit: 10,
+      progressDeadlineSeconds: 600,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
+      template: {
+        spec: { restartPolicy: 'Always', dnsPolicy: 'ClusterFirst', containers: [{ imagePullPolicy: 'IfNotPresent' }] },
+      },
+    });
+    const field = async (changes: object): Promise<unknown> => {
+      const answer = await client.post(path, deployment('refused', changes));
+      return [answer.json.code, (answer.json.details?.causes ?? []).map((cause) => cause.field)];
+    };
+    expect(await field({ selector: { matchLabels: { app: 'y' } } })).toEqual([422, ['spec.template.metadata.labels']]);
+    expect(await field({ template: { metadata: { labels: { app: 'x' } }, spec: { containers: [] } } })).toEqual([
+      422,
+      ['spec.template.spec.containers'],
+    ]);
+    expect(await field({ replicas: -1 })).toEqual([422, ['spec.replicas']]);
+    const changed = await client.patch(`${path}/completed`, 'merge', {
+      spec: { selector: { matchLabels: { app: 'y' } } },
+    });
+    expect(changed.status).toBe(422);
+    const scale = await client.get(`${path}/completed/scale`);
+    expect(scale.json).toMatchObject({ kind: 'Scale', spec: { replicas: 1 }, status: { selector: 'app=x' } });
+  });
+
+  it('starts Pods as Pending, and changes little of them afterwards', async () => {
+    const { client, core } = bind(world());
+    await world().eventually(async () => (await client.get(core('serviceaccounts', 'default'))).status === 200);
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'one' },
+      spec: { containers: [{ name: 'c', image: 'i:1' }] },
+    };
+    const { json } = await client.post(core('pods'), { ...pod, status: { phase: 'Running' } });
+    expect(json).toMatchObject({
+      spec: { restartPolicy: 'Always', terminationGracePeriodSeconds: 30 },
+      status: { phase: 'Pending', qosClass: 'BestEffort' },
+    });
+    expect((await client.patch(core('pods', 'one'), 'merge', { spec: { hostNetwork: true } })).status).toBe(422);
+    expect(
+      (await client.patch(core('pods', 'one'), 'strategic', { spec: { containers: [{ name: 'c', image: 'i:2' }] } }))
+        .status,
+    ).toBe(200);
+    const running = await client.patch(`${core('pods', 'one')}/status`, 'merge', {
+      status: { phase: 'Running', podIP: '10.0.0.1' },
+    });
+    expect(running.json.status).toMatchObject({ phase: 'Running' });
+    expect((await client.get(`${core('pods')}?fieldSelector=status.phase%3DRunning`)).json.items).toHaveLength(1);
+    expect((await client.delete(core('pods', 'one'))).status).toBe(200);
+    expect((await client.get(core('pods', 'one'))).status).toBe(404);
+  });
+
+  it('keeps a Pod on a node until its kubelet lets go', async () => {
+    const { client, core } = bind(world());
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'placed' },
+      spec: { nodeName: 'somewhere', containers: [{ name: 'c', image: 'i:1' }] },
+    };
+    await client.post(core('pods'), pod);
+    const { json } = await client.delete(core('pods', 'placed'), { gracePeriodSeconds: 5 });
+    expect(json.metadata).toMatchObject({ deletionGracePeriodSeconds: 5 });
+    expect((await client.get(core('pods', 'placed'))).status).toBe(200);
+    await client.delete(core('pods', 'placed'), { gracePeriodSeconds: 0 });
+    expect((await client.get(core('pods', 'placed'))).status).toBe(404);
+  });
+
+  it('refuses Leases, roles and slices that make no sense', async () => {
+    const { client } = world();
+    const inNamespace = (group: string, plural: string): string =>
+      `/apis/${group}/v1/namespaces/${world().namespace}/${plural}`;
+    const lease = {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'l' },
+      spec: { leaseDurationSeconds: 0 },
+    };
+    expect((await client.post(inNamespace('coordination.k8s.io', 'leases'), lease)).status).toBe(422);
+    const role = {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { name: 'r' },
+      rules: [{ verbs: [], resources: ['pods'], apiGroups: [''] }],
+    };
+    expect((await client.post(inNamespace('rbac.authorization.k8s.io', 'roles'), role)).status).toBe(422);
+    const slice = {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name: 's' },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: ['not-an-address'] }],
+    };
+    expect((await client.post(inNamespace('discovery.k8s.io', 'endpointslices'), slice)).status).toBe(422);
+  });
+}
