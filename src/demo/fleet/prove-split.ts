@@ -5,8 +5,9 @@ import type { DemoFleet } from './demo-fleet';
 import { measurableKinds, measureSplits, type MeasuredSplit, untilServing } from './measure-splits';
 import { untilConverged } from './measured-intent';
 
-const CONVERGE_TIMEOUT_MS = 25_000;
-const SERVE_TIMEOUT_MS = 15_000;
+/** Generous: on a machine that has time for it, both take a few seconds. */
+const CONVERGE_TIMEOUT_MS = 60_000;
+const SERVE_TIMEOUT_MS = 30_000;
 
 /** What a proof may be told. */
 export interface ProofOptions {

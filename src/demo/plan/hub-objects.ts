@@ -1,4 +1,3 @@
-import type { AccessPoint } from '../../accesspoint';
 import { FEDERATION_API_VERSION, SYSTEM_NAMESPACE } from '../../federation/api';
 import type { KubeObject } from '../../kube/schema';
 import { type FleetPlan, type FleetZone, wellKnownPorts } from './fleet-plan';
@@ -44,11 +43,6 @@ export function accessPoint({ app, appNamespace, host, mesh: meshName, ports, zo
       placement: { zones: zones.map(({ name }) => name) },
     },
   };
-}
-
-/** The key of the demo's access point. */
-export function accessPointKey({ app, appNamespace }: FleetPlan): Pick<AccessPoint, 'metadata'> {
-  return { metadata: { name: app, namespace: appNamespace } };
 }
 
 function mesh(plan: FleetPlan): KubeObject {
