@@ -2,9 +2,8 @@ import { Reader } from 'protobufjs/minimal';
 
 import { FlotillaError } from '../../kernel';
 import { type FieldDescriptor, type MessageDescriptor, descriptorPool, wireTypeOf } from './descriptor';
-import { hasOwnJson } from './encode-message';
 import { isDefaultScalar, readScalar } from './scalar-codec';
-import { isWrapper, wellKnownTypes } from './well-known-types';
+import { setKey, wellKnownTypes } from './well-known-types';
 
 const LENGTH_DELIMITED = 2;
 
@@ -34,11 +33,16 @@ export function decodeMessage(fullName: string, bytes: Uint8Array): unknown {
 
 function readMessage(descriptor: MessageDescriptor, reader: Reader, end: number): unknown {
   if (end > reader.len) throw new RangeError(`a length reaches ${end - reader.len} bytes beyond the end`);
-  const wellKnown = wellKnownTypes.get(descriptor.fullName);
-  if (wellKnown) return wellKnown.decode(reader, end);
-  if (descriptor.fullName === 'google.protobuf.Any') return readAny(reader, end);
-  const json = readFields(descriptor, reader, end);
-  return isWrapper(descriptor.fullName) ? (json['value'] ?? wrapperDefault(descriptor)) : json;
+  switch (descriptor.form) {
+    case 'fields':
+      return readFields(descriptor, reader, end);
+    case 'wrapper':
+      return readFields(descriptor, reader, end)['value'] ?? wrapperDefault(descriptor);
+    case 'any':
+      return readAny(reader, end);
+    case 'own':
+      return wellKnownTypes.get(descriptor.fullName)?.decode(reader, end);
+  }
 }
 
 function wrapperDefault({ byNumber }: MessageDescriptor): unknown {
@@ -103,13 +107,8 @@ function readEntry(field: FieldDescriptor, entry: Entry, json: Record<string, un
     else reader.skipType(tag & 7);
   }
   const map = (json[field.json] ??= {}) as Record<string, unknown>;
-  define(map, String(key), value ?? emptyValue(entry.value));
+  setKey(map, String(key), value ?? emptyValue(entry.value));
   return true;
-}
-
-/** Plain assignment would set the prototype for the key `__proto__`, which a peer may send. */
-function define(map: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 /** An entry whose value is the default may leave it out on the wire. */
@@ -134,5 +133,5 @@ function readAny(reader: Reader, end: number): unknown {
   const descriptor = descriptorPool.message(typeUrl.slice(typeUrl.lastIndexOf('/') + 1));
   if (!descriptor) return { '@type': typeUrl, value: Buffer.from(bytes).toString('base64') };
   const json = readMessage(descriptor, Reader.create(bytes), bytes.length);
-  return hasOwnJson(descriptor) ? { '@type': typeUrl, value: json } : { '@type': typeUrl, ...(json as object) };
+  return descriptor.form === 'fields' ? { '@type': typeUrl, ...(json as object) } : { '@type': typeUrl, value: json };
 }

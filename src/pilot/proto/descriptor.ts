@@ -55,9 +55,16 @@ export interface FieldDescriptor extends FieldRecord {
   readonly entry: { readonly key: FieldDescriptor; readonly value: FieldDescriptor } | undefined;
 }
 
+/**
+ * How a message looks in proto3 JSON: an object of its fields, an Any with `@type`, the bare value of a wrapper, or a form of
+ * its own (https://protobuf.dev/programming-guides/json).
+ */
+export type JsonForm = 'fields' | 'any' | 'wrapper' | 'own';
+
 /** A message type: its fields by JSON name, by .proto name, and by number. */
 export interface MessageDescriptor {
   readonly fullName: string;
+  readonly form: JsonForm;
   readonly byName: ReadonlyMap<string, FieldDescriptor>;
   readonly byNumber: ReadonlyMap<number, FieldDescriptor>;
 }
@@ -81,6 +88,15 @@ export function wireTypeOf(type: FieldType): number {
   return type === 'float' || type === 'fixed32' || type === 'sfixed32' ? FIXED32 : VARINT;
 }
 
+const WRAPPER = /^google\.protobuf\.(Double|Float|U?Int64|U?Int32|Bool|String|Bytes)Value$/;
+const OWN_FORM = /^google\.protobuf\.(Duration|Timestamp|Struct|ListValue|Value)$/;
+
+function jsonFormOf(fullName: string): JsonForm {
+  if (fullName === 'google.protobuf.Any') return 'any';
+  if (OWN_FORM.test(fullName)) return 'own';
+  return WRAPPER.test(fullName) ? 'wrapper' : 'fields';
+}
+
 /** The definitions that scripts/generate-protos.mjs wrote. Messages are linked when first asked for. */
 export class DescriptorPool {
   private readonly messages = new Map<string, MessageDescriptor>();
@@ -98,7 +114,7 @@ export class DescriptorPool {
   private link(fullName: string, records: readonly FieldRecord[]): MessageDescriptor {
     const byName = new Map<string, FieldDescriptor>();
     const byNumber = new Map<number, FieldDescriptor>();
-    const descriptor = { fullName, byName, byNumber };
+    const descriptor = { fullName, form: jsonFormOf(fullName), byName, byNumber };
     this.messages.set(fullName, descriptor);
     for (const record of records) {
       const rivals = records.filter((other) => other !== record && record.oneof && other.oneof === record.oneof);

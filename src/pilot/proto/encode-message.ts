@@ -3,14 +3,9 @@ import { Writer } from 'protobufjs/minimal';
 import { type FieldDescriptor, type MessageDescriptor, descriptorPool } from './descriptor';
 import { misfit, type ProtoPath, refusal } from './proto-path';
 import { isDefaultScalar, writeScalar } from './scalar-codec';
-import { isWrapper, wellKnownTypes } from './well-known-types';
+import { wellKnownTypes } from './well-known-types';
 
 type JsonObject = Readonly<Record<string, unknown>>;
-
-interface Assignment {
-  readonly field: FieldDescriptor;
-  readonly key: string;
-}
 
 /**
  * Proto3 JSON straight to wire bytes, in field order with map keys sorted: equal JSON gives equal bytes.
@@ -39,12 +34,17 @@ function requireMessage(fullName: string, path: ProtoPath): MessageDescriptor {
 }
 
 function writeMessage(descriptor: MessageDescriptor, json: unknown, writer: Writer, path: ProtoPath): void {
-  const wellKnown = wellKnownTypes.get(descriptor.fullName);
-  if (wellKnown) return wellKnown.encode(json, writer, path);
-  if (descriptor.fullName === 'google.protobuf.Any') return writeAny(json, writer, path);
-  if (isWrapper(descriptor.fullName)) return writeWrapped(descriptor, json, writer, path);
-  if (!isObject(json)) throw misfit(path, `an object (${descriptor.fullName})`, json);
-  writeFields(descriptor, json, writer, path);
+  switch (descriptor.form) {
+    case 'fields':
+      if (!isObject(json)) throw misfit(path, `an object (${descriptor.fullName})`, json);
+      return writeFields(descriptor, json, writer, path);
+    case 'wrapper':
+      return writeWrapped(descriptor, json, writer, path);
+    case 'any':
+      return writeAny(json, writer, path);
+    case 'own':
+      return wellKnownTypes.get(descriptor.fullName)?.encode(json, writer, path);
+  }
 }
 
 /** A wrapper's JSON form is its one field. */
@@ -58,7 +58,8 @@ function isObject(json: unknown): json is JsonObject {
 }
 
 function writeFields(descriptor: MessageDescriptor, json: JsonObject, writer: Writer, path: ProtoPath): void {
-  for (const { field, key } of assignmentsOf(descriptor, json, path)) {
+  for (const field of fieldsOf(descriptor, json, path)) {
+    const key = json[field.json] === undefined ? field.name : field.json;
     path.push(key);
     writeField(field, json[key], writer, path);
     path.pop();
@@ -66,34 +67,36 @@ function writeFields(descriptor: MessageDescriptor, json: JsonObject, writer: Wr
 }
 
 /** The fields that are set, in the order of their numbers. */
-function assignmentsOf(descriptor: MessageDescriptor, json: JsonObject, path: ProtoPath): readonly Assignment[] {
-  const assignments: Assignment[] = [];
-  let ordered = true;
+function fieldsOf(descriptor: MessageDescriptor, json: JsonObject, path: ProtoPath): readonly FieldDescriptor[] {
+  const fields: FieldDescriptor[] = [];
+  let isOrdered = true;
+  let oneofMembers = 0;
   let last = 0;
   for (const key in json) {
     if (json[key] === undefined) continue;
     const field = descriptor.byName.get(key);
     if (!field) throw refusal(path, `${descriptor.fullName} has no field "${key}"`);
     if (json[key] === null && field.of !== 'google.protobuf.Value') continue;
-    ordered &&= field.number > last;
+    isOrdered &&= field.number > last;
     last = field.number;
-    assignments.push({ field, key });
+    if (field.oneof !== undefined) oneofMembers += 1;
+    fields.push(field);
   }
-  if (!ordered) assignments.sort((left, right) => left.field.number - right.field.number);
-  if (assignments.length > 1) refuseTwice(assignments, path);
-  return assignments;
+  if (!isOrdered) sortByNumber(fields, path);
+  if (oneofMembers > 1) refuseRivals(fields, path);
+  return fields;
 }
 
-/** One field under both of its names, or two members of a oneof. */
-function refuseTwice(assignments: readonly Assignment[], path: ProtoPath): void {
-  for (let index = 0; index < assignments.length; index += 1) {
-    const current = assignments[index];
-    if (current && current.field === assignments[index - 1]?.field)
-      throw refusal(path, `"${current.key}" is set twice`);
-    if (current?.field.oneof === undefined) continue;
-    const rival = assignments.find(({ field }) => field !== current.field && field.oneof === current.field.oneof);
-    if (rival)
-      throw refusal(path, `"${current.key}" and "${rival.key}" exclude each other (oneof ${current.field.oneof})`);
+function sortByNumber(fields: FieldDescriptor[], path: ProtoPath): void {
+  fields.sort((left, right) => left.number - right.number);
+  const twice = fields.find((field, index) => field === fields[index - 1]);
+  if (twice) throw refusal(path, `"${twice.json}" and "${twice.name}" are the same field`);
+}
+
+function refuseRivals(fields: readonly FieldDescriptor[], path: ProtoPath): void {
+  for (const { oneof, json } of fields) {
+    const rival = fields.find((other) => oneof !== undefined && other.oneof === oneof && other.json !== json);
+    if (rival) throw refusal(path, `"${json}" and "${rival.json}" exclude each other (oneof ${oneof})`);
   }
 }
 
@@ -131,11 +134,12 @@ type Entry = NonNullable<FieldDescriptor['entry']>;
 
 function writeMap(field: FieldDescriptor, entry: Entry, value: unknown, writer: Writer, path: ProtoPath): void {
   if (!isObject(value)) throw misfit(path, 'an object used as a map', value);
-  for (const key of Object.keys(value).sort()) {
+  const keys = Object.keys(value);
+  if (keys.length > 1) keys.sort();
+  for (const key of keys) {
     if (value[key] === undefined) continue;
     path.push(key);
-    writer.uint32(field.tag).fork();
-    writer.uint32(entry.key.tag);
+    writer.uint32(field.tag).fork().uint32(entry.key.tag);
     writeScalar(entry.key, entry.key.type === 'bool' ? key === 'true' : key, writer, path);
     writeField(entry.value, value[key], writer, path);
     writer.ldelim();
@@ -150,10 +154,5 @@ function writeAny(json: unknown, writer: Writer, path: ProtoPath): void {
   const descriptor = requireMessage(typeUrl.slice(typeUrl.lastIndexOf('/') + 1), path);
   const { '@type': _typeUrl, ...fields } = json;
   writer.uint32(10).string(typeUrl);
-  writeNested(18, descriptor, hasOwnJson(descriptor) ? fields['value'] : fields, writer, path);
-}
-
-/** Whether the type's JSON form is not the object of its fields, so that inside an Any it stands under `value`. */
-export function hasOwnJson({ fullName }: MessageDescriptor): boolean {
-  return wellKnownTypes.has(fullName) || isWrapper(fullName) || fullName === 'google.protobuf.Any';
+  writeNested(18, descriptor, descriptor.form === 'fields' ? fields : fields['value'], writer, path);
 }

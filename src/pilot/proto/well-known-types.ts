@@ -84,22 +84,19 @@ const structType: WellKnownType = { encode: encodeStruct, decode: decodeStruct }
 const listType: WellKnownType = { encode: encodeList, decode: decodeList };
 const valueType: WellKnownType = { encode: encodeValue, decode: decodeValue };
 
-function nested(tag: number, writer: Writer, write: () => void): void {
-  writer.uint32(tag).fork();
-  write();
-  writer.ldelim();
-}
-
 /** google.protobuf.Struct: `map<string, Value> fields = 1`, keys sorted so that equal objects give equal bytes. */
 function encodeStruct(json: unknown, writer: Writer, path: ProtoPath): void {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw misfit(path, 'an object', json);
-  for (const [key, value] of Object.entries(json).sort(([left], [right]) => (left < right ? -1 : 1))) {
-    if (value === undefined) continue;
+  const fields = json as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(fields);
+  if (keys.length > 1) keys.sort();
+  for (const key of keys) {
+    if (fields[key] === undefined) continue;
     path.push(key);
-    nested(10, writer, () => {
-      writer.uint32(10).string(key);
-      nested(18, writer, () => encodeValue(value, writer, path));
-    });
+    writer.uint32(10).fork().uint32(10).string(key);
+    writer.uint32(18).fork();
+    encodeValue(fields[key], writer, path);
+    writer.ldelim().ldelim();
     path.pop();
   }
 }
@@ -108,7 +105,9 @@ function encodeList(json: unknown, writer: Writer, path: ProtoPath): void {
   if (!Array.isArray(json)) throw misfit(path, 'a list', json);
   json.forEach((value, index) => {
     path.push(index);
-    nested(10, writer, () => encodeValue(value, writer, path));
+    writer.uint32(10).fork();
+    encodeValue(value, writer, path);
+    writer.ldelim();
     path.pop();
   });
 }
@@ -125,29 +124,42 @@ function encodeValue(json: unknown, writer: Writer, path: ProtoPath): void {
     case 'boolean':
       return void writer.uint32(32).bool(json);
     case 'object':
-      if (Array.isArray(json)) return nested(50, writer, () => encodeList(json, writer, path));
-      return nested(42, writer, () => encodeStruct(json, writer, path));
+      writer.uint32(Array.isArray(json) ? 50 : 42).fork();
+      if (Array.isArray(json)) encodeList(json, writer, path);
+      else encodeStruct(json, writer, path);
+      return void writer.ldelim();
     default:
       throw misfit(path, 'a JSON value', json);
   }
 }
 
 function decodeStruct(reader: Reader, end: number): unknown {
-  const fields: [string, unknown][] = [];
-  eachField(reader, end, (number) => {
-    if (number !== 1) return false;
-    let key = '';
-    let value: unknown = null;
-    eachField(reader, reader.uint32() + reader.pos, (part) => {
-      if (part === 1) key = reader.string();
-      else if (part === 2) value = decodeValue(reader, reader.uint32() + reader.pos);
-      else return false;
-      return true;
-    });
-    fields.push([key, value]);
-    return true;
-  });
-  return Object.fromEntries(fields);
+  const json: Record<string, unknown> = {};
+  while (reader.pos < end) {
+    const tag = reader.uint32();
+    if (tag === 10) readStructEntry(json, reader);
+    else reader.skipType(tag & 7);
+  }
+  return json;
+}
+
+function readStructEntry(json: Record<string, unknown>, reader: Reader): void {
+  const end = reader.uint32() + reader.pos;
+  let key = '';
+  let value: unknown = null;
+  while (reader.pos < end) {
+    const tag = reader.uint32();
+    if (tag === 10) key = reader.string();
+    else if (tag === 18) value = decodeValue(reader, reader.uint32() + reader.pos);
+    else reader.skipType(tag & 7);
+  }
+  setKey(json, key, value);
+}
+
+/** Plain assignment would set the prototype for the key `__proto__`, which a peer may send. */
+export function setKey(json: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') json[key] = value;
+  else Object.defineProperty(json, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 function decodeList(reader: Reader, end: number): unknown[] {
@@ -189,10 +201,3 @@ export const wellKnownTypes: ReadonlyMap<string, WellKnownType> = new Map([
   ['google.protobuf.ListValue', listType],
   ['google.protobuf.Value', valueType],
 ]);
-
-const WRAPPER = /^google\.protobuf\.(Double|Float|U?Int64|U?Int32|Bool|String|Bytes)Value$/;
-
-/** Whether a message is a wrapper, whose JSON form is its one field `value`. */
-export function isWrapper(fullName: string): boolean {
-  return WRAPPER.test(fullName);
-}
