@@ -2,6 +2,7 @@ import { annotations } from '../../federation/api';
 import { type WorkloadEntry, workloadEntryKind } from '../../istio';
 import type { KubeObject } from '../../kube/schema';
 import type { Probe } from '../probe/tcp-connect';
+import { LeapingClock } from '../testing/leaping-clock';
 import { serviceEntry, workloadEntry } from '../testing/manifests';
 import { seen, ZoneWorld } from '../testing/zone-world';
 
@@ -45,8 +46,9 @@ describe('a remote member', () => {
   });
 
   it('of a drained zone is left out until the drain ends by itself', async () => {
-    await world.startAgent();
-    const until = new Date(Date.now() + 3000).toISOString();
+    const clock = new LeapingClock();
+    await world.startAgent({ clock });
+    const until = new Date(clock.nowMs() + 3_600_000).toISOString();
     const rule: KubeObject = {
       ...{ apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule' },
       metadata: {
@@ -67,9 +69,13 @@ describe('a remote member', () => {
       () => healthOf('checkout-east-2'),
       (health) => health?.status === 'False' && health.reason === 'Drained',
     );
-    expect((await healthOf('checkout-east-3'))?.status).toBe('True');
+    await seen(
+      () => healthOf('checkout-east-3'),
+      (health) => health?.status === 'True',
+    );
     const { status } = await world.bundleWith('web', (bundle) => bundle.status?.members?.[1]?.healthy === false);
     expect(status!.members![1]!.message).toContain('drained until');
+    clock.leap(3_600_000);
     await seen(
       () => healthOf('checkout-east-2'),
       (health) => health?.status === 'True',
