@@ -59,10 +59,10 @@ export interface HttpOptionsInput {
   readonly autoSanValidation?: boolean;
 }
 
-/** Whether a cluster speaks HTTP/2: by its port, or because the policy upgrades. */
+/** Whether a cluster speaks HTTP/2 in any case: by its port, or because the policy upgrades. */
 export function speaksHttp2({ pool, http2 }: HttpOptionsInput): boolean {
-  const policy = pool?.http?.h2UpgradePolicy;
-  return (http2 && !pool?.http?.useClientProtocol) || policy === 'UPGRADE';
+  const { useClientProtocol, h2UpgradePolicy } = pool?.http ?? {};
+  return !useClientProtocol && (http2 || h2UpgradePolicy === 'UPGRADE');
 }
 
 /** `typedExtensionProtocolOptions` of a cluster, when anything differs from plain HTTP/1.1. */
@@ -83,7 +83,7 @@ export function httpProtocolOptions(input: HttpOptionsInput): Cluster['typedExte
 
 function commonOptions(pool: ConnectionPoolSettings | undefined): HttpProtocolOptions['commonHttpProtocolOptions'] {
   const options = {
-    idleTimeout: durationOf(pool?.http?.idleTimeout),
+    idleTimeout: durationOf(pool?.http?.idleTimeout ?? pool?.tcp?.idleTimeout),
     maxConnectionDuration: durationOf(pool?.tcp?.maxConnectionDuration),
     maxRequestsPerConnection: pool?.http?.maxRequestsPerConnection || undefined,
   };

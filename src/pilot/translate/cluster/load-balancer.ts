@@ -27,8 +27,8 @@ function consistentHashFields({ ringHash, maglev, minimumRingSize }: ConsistentH
       maglevLbConfig: maglev.tableSize ? { tableSize: String(maglev.tableSize) } : undefined,
     };
   }
-  const size = ringHash?.minimumRingSize ?? (minimumRingSize || DEFAULT_RING_SIZE);
-  return { lbPolicy: 'RING_HASH', ringHashLbConfig: { minimumRingSize: String(size) } };
+  const size = ringHash ? ringHash.minimumRingSize : minimumRingSize || DEFAULT_RING_SIZE;
+  return { lbPolicy: 'RING_HASH', ringHashLbConfig: size ? { minimumRingSize: String(size) } : undefined };
 }
 
 function slowStart(settings: LoadBalancerSettings | undefined): object | undefined {

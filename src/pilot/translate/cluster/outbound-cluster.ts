@@ -13,7 +13,7 @@ import { dnsFields } from './dns';
 import { loadBalancerFields } from './load-balancer';
 import { outlierFields } from './outlier-detection';
 
-import { automaticSni, upstreamTls } from './upstream-tls';
+import { automaticSni, upstreamTls, usesCredentials } from './upstream-tls';
 
 const CLUSTER = 'envoy.config.cluster.v3.Cluster';
 
@@ -47,17 +47,21 @@ function socketFields(target: OutboundTarget, policy: EffectivePolicy, type: Dis
   const { service, port, subset, sniRouted = false } = target;
   const pool = policy.connectionPool;
   const http2 = isHttp2(port.protocol);
-  const options = httpProtocolOptions({ pool, http2, ...(sniRouted ? {} : automaticSni(policy.tls)) });
+  const options = httpProtocolOptions({
+    pool,
+    http2,
+    ...(sniRouted ? {} : automaticSni(policy.tls, usesCredentials(target))),
+  });
   if (sniRouted) return { typedExtensionProtocolOptions: options };
   return {
     typedExtensionProtocolOptions: options,
     ...upstreamTls({
-      ...target,
+      service,
       tls: policy.tls,
       http2: speaksHttp2({ pool, http2 }),
       meshSni: sniName(service.hostname, port.port, subset?.name),
       automatic: allowsAutomaticTls(target, policy) && type !== 'ORIGINAL_DST',
-      selectsWorkloads: target.rule?.workloadSelector !== undefined,
+      credentials: usesCredentials(target),
     }),
   };
 }
@@ -74,17 +78,19 @@ function allowsAutomaticTls({ model, service, port }: OutboundTarget, { loadBala
 }
 
 /** Panic is off unless a rule says at which share of healthy hosts it begins; weights per locality only when a rule sets them. */
-function commonLoadBalancing(
-  { loadBalancer, outlierDetection }: EffectivePolicy,
-  type: DiscoveryType,
-): Cluster['commonLbConfig'] {
-  const setting = loadBalancer?.localityLbSetting;
-  const weighted =
-    setting?.enabled !== false && ((setting?.distribute?.length ?? 0) > 0 || (setting?.failover?.length ?? 0) > 0);
+function commonLoadBalancing(policy: EffectivePolicy, type: DiscoveryType): Cluster['commonLbConfig'] {
+  const { minHealthPercent } = policy.outlierDetection ?? {};
   return {
-    healthyPanicThreshold: outlierDetection?.minHealthPercent ? { value: outlierDetection.minHealthPercent } : {},
-    localityWeightedLbConfig: weighted && type !== 'ORIGINAL_DST' ? {} : undefined,
+    healthyPanicThreshold: minHealthPercent ? { value: minHealthPercent } : {},
+    localityWeightedLbConfig: weighsLocalities(policy) && type !== 'ORIGINAL_DST' ? {} : undefined,
   };
+}
+
+function weighsLocalities({ loadBalancer, outlierDetection }: EffectivePolicy): boolean {
+  const { enabled, distribute, failover, failoverPriority } = loadBalancer?.localityLbSetting ?? {};
+  if (enabled === false) return false;
+  if (distribute?.length) return true;
+  return outlierDetection !== undefined && (failover !== undefined || failoverPriority !== undefined);
 }
 
 function istioMetadata({ service, rule, subset }: OutboundTarget): Cluster['metadata'] {

@@ -19,7 +19,7 @@ export function outlierFields(settings: OutlierDetection | undefined): Cluster['
           ...enforced(
             'consecutiveLocalOriginFailure',
             'enforcingConsecutiveLocalOriginFailure',
-            settings.consecutiveLocalOriginFailures,
+            settings.consecutiveLocalOriginFailures || undefined,
           ),
           enforcingLocalOriginSuccessRate: 0,
         }

@@ -1,12 +1,11 @@
 import type { ClientTlsSettings } from '../../../istio';
-import type { MeshModel, MeshService, Proxy } from '../../model';
+import type { MeshService } from '../../model';
 import { anyOf, type Cluster, type TransportSocket, type UpstreamTlsContext } from '../../proto';
 import { ADS_SECRET_SOURCE, AGENT_FILE_SOURCE, AGENT_SECRET_SOURCE } from '../config-source';
+import type { OutboundTarget } from '../outbound-target';
 
 /** What decides how a cluster secures its connections. */
 export interface UpstreamTlsInput {
-  readonly model: MeshModel;
-  readonly proxy: Proxy;
   readonly service: MeshService;
   /** TLS settings of the DestinationRule, if it has any for this port. */
   readonly tls: ClientTlsSettings | undefined;
@@ -15,8 +14,8 @@ export interface UpstreamTlsInput {
   readonly meshSni: string;
   /** Whether mesh TLS may be used with workloads that can, where no rule says anything. */
   readonly automatic: boolean;
-  /** A rule of this host picks workloads by labels: only then may a sidecar use credentialName. */
-  readonly selectsWorkloads: boolean;
+  /** Whether the proxy may read the Secrets that rules name. */
+  readonly credentials: boolean;
 }
 
 type Sockets = Pick<Cluster, 'transportSocket' | 'transportSocketMatches'>;
@@ -43,6 +42,8 @@ export function upstreamTls(input: UpstreamTlsInput): Sockets {
     case 'ISTIO_MUTUAL':
       return { transportSocket: tlsSocket(meshContext(input, tls)) };
     default:
+      // Not every sidecar that a rule reaches may read its Secret; those that may not go without TLS, as Istio's do.
+      if (tls.credentialName && !input.credentials) return {};
       return { transportSocket: tlsSocket(customContext(input, tls)) };
   }
 }
@@ -77,22 +78,24 @@ function meshContext({ service, http2, meshSni }: UpstreamTlsInput, tls: ClientT
   };
 }
 
-/** With certificates that the rule names: from a Secret or from files. */
-function customContext(input: UpstreamTlsInput, tls: ClientTlsSettings): UpstreamTlsContext {
-  const common = tls.credentialName && usesCredentials(input) ? fromSecret(tls) : fromFiles(tls);
+/** With certificates that the rule names: from a Secret or from files. A ServiceEntry may say whom to expect. */
+function customContext({ http2, service }: UpstreamTlsInput, tls: ClientTlsSettings): UpstreamTlsContext {
+  const expects =
+    service.registry === 'ServiceEntry' && !tls.subjectAltNames?.length ? identitiesOf(service) : undefined;
+  const settings = expects?.length ? { ...tls, subjectAltNames: [...expects] } : tls;
   return {
     commonTlsContext: {
       tlsParams: TLS_PARAMETERS,
-      ...common,
-      alpnProtocols: input.http2 ? ['h2'] : undefined,
+      ...(settings.credentialName ? fromSecret(settings) : fromFiles(settings)),
+      alpnProtocols: http2 ? ['h2'] : undefined,
     },
     sni: tls.sni || undefined,
   };
 }
 
 /** Gateways read Secrets of their namespace; sidecars only when the rule selects them by labels. */
-function usesCredentials({ proxy, selectsWorkloads }: UpstreamTlsInput): boolean {
-  return proxy.type === 'router' || selectsWorkloads;
+export function usesCredentials({ proxy, rule }: OutboundTarget): boolean {
+  return proxy.type === 'router' || rule?.workloadSelector !== undefined;
 }
 
 function fromSecret({
@@ -114,7 +117,7 @@ function fromSecret({
 }
 
 function fromFiles(tls: ClientTlsSettings): CommonTls {
-  const { mode, clientCertificate, privateKey, caCertificates, subjectAltNames = [], insecureSkipVerify } = tls;
+  const { mode, clientCertificate, privateKey, caCertificates, caCrl, subjectAltNames = [], insecureSkipVerify } = tls;
   const certificate = `file-cert:${clientCertificate ?? ''}~${privateKey ?? ''}`;
   return {
     tlsCertificateSdsSecretConfigs:
@@ -122,7 +125,7 @@ function fromFiles(tls: ClientTlsSettings): CommonTls {
     combinedValidationContext: insecureSkipVerify
       ? undefined
       : {
-          defaultValidationContext: validation(subjectAltNames),
+          defaultValidationContext: validation(subjectAltNames, caCrl),
           validationContextSdsSecretConfig: {
             name: `file-root:${caCertificates || 'system'}`,
             sdsConfig: AGENT_FILE_SOURCE,
@@ -133,8 +136,12 @@ function fromFiles(tls: ClientTlsSettings): CommonTls {
 
 function validation(
   names: readonly string[],
+  revocations?: string,
 ): NonNullable<CommonTls['combinedValidationContext']>['defaultValidationContext'] {
-  return { matchSubjectAltNames: names.length > 0 ? names.map((exact) => ({ exact })) : undefined };
+  return {
+    matchSubjectAltNames: names.length > 0 ? names.map((exact) => ({ exact })) : undefined,
+    crl: revocations ? { filename: revocations } : undefined,
+  };
 }
 
 /** Identities that may stand behind the service, sorted. */
@@ -145,8 +152,11 @@ function identitiesOf({ endpoints, subjectAltNames }: MeshService): readonly str
 }
 
 /** Whether requests of this cluster get their server name from their host header (Istio: SIMPLE or MUTUAL without sni). */
-export function automaticSni(tls: ClientTlsSettings | undefined): { autoSni: boolean; autoSanValidation: boolean } {
-  const external = tls?.mode === 'SIMPLE' || tls?.mode === 'MUTUAL';
+export function automaticSni(
+  tls: ClientTlsSettings | undefined,
+  credentials: boolean,
+): { autoSni: boolean; autoSanValidation: boolean } {
+  const external = (tls?.mode === 'SIMPLE' || tls?.mode === 'MUTUAL') && (!tls.credentialName || credentials);
   const autoSni = external && !tls.sni;
   return { autoSni, autoSanValidation: autoSni && !tls.subjectAltNames?.length && !tls.insecureSkipVerify };
 }

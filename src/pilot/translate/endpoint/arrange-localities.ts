@@ -10,10 +10,13 @@ export interface Arrangement {
   readonly strictOrder: boolean;
 }
 
-/** Labels that spec.trafficDistribution prefers, nearest first (KEP-2433). */
+const SAME_ZONE = ['topology.istio.io/network', 'topology.kubernetes.io/region', 'topology.kubernetes.io/zone'];
+
+/** Labels that spec.trafficDistribution prefers, nearest first (KEP-2433, KEP-3015). */
 const TRAFFIC_DISTRIBUTION: Readonly<Record<string, readonly string[]>> = {
-  PreferClose: ['topology.istio.io/network', 'topology.kubernetes.io/region', 'topology.kubernetes.io/zone'],
-  PreferSameZone: ['topology.istio.io/network', 'topology.kubernetes.io/region', 'topology.kubernetes.io/zone'],
+  PreferClose: SAME_ZONE,
+  PreferSameZone: SAME_ZONE,
+  PreferSameNode: [...SAME_ZONE, 'topology.istio.io/subzone', 'kubernetes.io/hostname'],
 };
 
 /**

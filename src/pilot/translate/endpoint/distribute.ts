@@ -53,7 +53,7 @@ export function distribute(
 
 /** What becomes of a locality that no pattern names. */
 function unclaimed(group: LocalityGroup, order: readonly string[] | undefined): LocalityGroup {
-  if (!order) return { ...group, endpoints: [], weight: 0 };
+  if (!order) return { ...group, endpoints: [] };
   const { region, zone } = group.locality;
   const place = order.indexOf(`${region}/${zone}`);
   return { ...group, weight: weightOf(group.endpoints), priority: place < 0 ? order.length + 1 : place + 1 };

@@ -16,7 +16,7 @@ export function loadAssignmentOf(target: OutboundTarget): ClusterLoadAssignment 
   const { groups, strictOrder } = arrangeLocalities(target, groupByLocality(endpointsOf(target)));
   return {
     clusterName: clusterNameOf(target),
-    endpoints: groups.length > 0 ? groups.map((group) => localityEntry(group, target)) : undefined,
+    endpoints: groups.length > 0 ? entries(groups, target) : undefined,
     policy: strictOrder ? { overprovisioningFactor: STRICT_OVERPROVISIONING } : undefined,
   };
 }
@@ -37,7 +37,12 @@ function isAddress(address: string): boolean {
   return IPV4.test(address) || address.includes(':');
 }
 
-/** A locality whose endpoints were dropped keeps its (empty) entry, as istiod's; gRPC would refuse nothing there either. */
+/** Envoys get the entries of localities whose endpoints were dropped, empty, as istiod sends them; gRPC clients only live ones. */
+function entries(groups: readonly LocalityGroup[], target: OutboundTarget): readonly LocalityLbEndpoints[] {
+  const sent = target.proxy.generator === 'grpc' ? groups.filter(({ endpoints }) => endpoints.length > 0) : groups;
+  return sent.map((group) => localityEntry(group, target));
+}
+
 function localityEntry(
   { locality: { region, zone, subzone }, endpoints, weight, priority }: LocalityGroup,
   target: OutboundTarget,
@@ -46,7 +51,7 @@ function localityEntry(
   return {
     locality: { region: region || undefined, zone: zone || undefined, subZone: subzone || undefined },
     lbEndpoints: served.length > 0 ? served.map((endpoint) => lbEndpoint(endpoint, target)) : undefined,
-    loadBalancingWeight: served.length > 0 ? weight : undefined,
+    loadBalancingWeight: served.length > 0 || endpoints.length === 0 ? weight : undefined,
     priority: priority || undefined,
   };
 }

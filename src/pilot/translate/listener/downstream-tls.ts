@@ -59,6 +59,7 @@ function fromSecrets(tls: ServerTlsSettings, names: readonly string[]): CommonTl
           validationContextSdsSecretConfig: { name: roots, sdsConfig: ADS_SECRET_SOURCE },
         }
       : undefined,
+    validationContext: !checksClients(tls) && tls.subjectAltNames?.length ? validation(tls) : undefined,
   };
 }
 
@@ -89,6 +90,7 @@ function checksClients({ mode }: ServerTlsSettings): boolean {
 }
 
 function validation({
+  caCrl,
   subjectAltNames,
   verifyCertificateHash,
   verifyCertificateSpki,
@@ -97,6 +99,7 @@ function validation({
     matchSubjectAltNames: subjectAltNames?.length ? subjectAltNames.map((exact) => ({ exact })) : undefined,
     verifyCertificateHash: verifyCertificateHash?.length ? verifyCertificateHash : undefined,
     verifyCertificateSpki: verifyCertificateSpki?.length ? verifyCertificateSpki : undefined,
+    crl: caCrl ? { filename: caCrl } : undefined,
   };
 }
 

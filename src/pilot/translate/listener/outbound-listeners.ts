@@ -16,7 +16,7 @@ import { HANDSHAKE_TIMEOUT } from './handshake-timeout';
 import { httpConnectionManager, routesByName } from './http-connection-manager';
 import { addChains, type OutboundEntry, type OutboundKind, outboundListener, PLAIN_HTTP_MATCH } from './outbound-entry';
 import { layer4Chains, type Layer4Routes, layer4RoutesOf } from './outbound-layer4';
-import { wildcardAddress } from './wildcard-address';
+import { loopbackAddress, wildcardAddress } from './wildcard-address';
 
 /** What the services of one egress listener are gathered with. */
 interface Gathering {
@@ -61,7 +61,8 @@ function addService(service: MeshService, gathering: Gathering): void {
 function bindings(service: MeshService, port: ServicePort, { proxy, listener }: Gathering): readonly Bound[] {
   const wildcard = wildcardAddress(proxy);
   const on = (bind: string, ranges: readonly string[] = []): Bound => ({ service, port, bind, ranges });
-  if (listener.bind) return [on(listener.bind)];
+  const own = listener.bind || (bindsToPort(listener, proxy) ? loopbackAddress(proxy) : '');
+  if (own) return [on(own)];
   if (isHttp(protocolOf(port, listener))) return [on(wildcard)];
   const addresses = addressesIn(service, proxy.clusterId);
   if (addresses.length === 0) {
@@ -73,6 +74,11 @@ function bindings(service: MeshService, port: ServicePort, { proxy, listener }: 
   const ranges = addresses.filter((address) => address.includes('/'));
   const single = addresses.filter((address) => !address.includes('/')).map((address) => on(address));
   return ranges.length > 0 ? [...single, on(wildcard, ranges)] : single;
+}
+
+/** Without capture a listener can only be reached on its own port. */
+function bindsToPort(listener: EgressListener, { metadata }: Proxy): boolean {
+  return listener.bindsToPort || metadata.INTERCEPTION_MODE === 'NONE';
 }
 
 function protocolOf({ protocol }: ServicePort, { port }: EgressListener): ServicePort['protocol'] {
@@ -91,7 +97,7 @@ function addBound(bound: Bound, gathering: Gathering): void {
   const opened = entry ?? {
     bind,
     port: port.port,
-    bindsToPort: listener.bindsToPort || proxy.metadata.INTERCEPTION_MODE === 'NONE',
+    bindsToPort: bindsToPort(listener, proxy),
     kind,
     chains: new Map<string, FilterChain>(),
     locked: false,

@@ -4,3 +4,8 @@ import type { Proxy } from '../../model';
 export function wildcardAddress({ ip }: Proxy): string {
   return ip.includes(':') ? '::' : '0.0.0.0';
 }
+
+/** The proxy's own machine, seen from itself. */
+export function loopbackAddress({ ip }: Proxy): string {
+  return ip.includes(':') ? '::1' : '127.0.0.1';
+}
