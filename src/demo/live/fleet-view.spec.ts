@@ -92,6 +92,15 @@ describe('LiveScreen', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('cuts off what the terminal has no place for', () => {
+    const written: string[] = [];
+    const terminal = { isTTY: true, columns: 3, rows: 3, write: (text: string) => written.push(text) };
+    const screen = new LiveScreen(terminal, new ManualClock());
+    screen.show({ picture: 'abcdef\ng\nh\ni', facts: new Map() });
+    screen.close();
+    expect(written.join('').replace(/\u001b\[[KJ]|\r/g, '')).toBe('abc\ng\n');
+  });
+
   it('writes plain lines of what changed where there is no terminal', async () => {
     const clock = new ManualClock();
     const lines: string[] = [];

@@ -5,6 +5,9 @@ const MIN_INTERVAL_MS = 200;
 /** The part of a terminal that a screen writes to. */
 export interface Terminal {
   readonly isTTY?: boolean;
+  /** Size of a terminal in characters; what does not fit is cut off. */
+  readonly columns?: number;
+  readonly rows?: number;
   write(text: string): unknown;
 }
 
@@ -57,13 +60,21 @@ export class LiveScreen {
   }
 
   /** Moves up over the last picture and writes the new one, each line erased to its end. */
-  private draw(picture: string): void {
+  private draw(whole: string): void {
+    const picture = this.fit(whole);
     if (picture === this.drawn) return;
     const height = this.drawn === '' ? 0 : this.drawn.split('\n').length;
     const up = height === 0 ? '' : `\u001b[${height}A`;
     const lines = picture.split('\n').map((line) => `${line}\u001b[K\n`);
     this.terminal.write(`${up}\r${lines.join('')}\u001b[J`);
     this.drawn = picture;
+  }
+
+  /** A line that wraps, or a picture higher than the terminal, could not be drawn over. */
+  private fit(picture: string): string {
+    const { columns = Infinity, rows = Infinity } = this.terminal;
+    const lines = picture.split('\n').slice(0, rows - 1);
+    return lines.map((line) => line.slice(0, columns)).join('\n');
   }
 
   private log(facts: ReadonlyMap<string, string>): void {
