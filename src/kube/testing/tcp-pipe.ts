@@ -5,11 +5,14 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
  * ends.
  */
 export class TcpPipe {
+  /** Connections accepted so far. */
+  connections = 0;
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
 
   private constructor(port: number) {
     this.server = createServer((from) => {
+      this.connections += 1;
       const to = connect(port, '127.0.0.1');
       for (const socket of [from, to]) {
         this.sockets.add(socket);
@@ -35,8 +38,13 @@ export class TcpPipe {
     for (const socket of this.sockets) socket.unpipe().pause();
   }
 
-  async close(): Promise<void> {
+  /** Cuts every connection; new ones may come. */
+  cut(): void {
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
     await new Promise((resolve) => this.server.close(resolve));
   }
 }
