@@ -48,10 +48,7 @@ const yamlOptions = { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false
 export function formatManifests(manifests: readonly Manifest[], format: string): string {
   if (format === 'json')
     return `${JSON.stringify({ kind: 'List', apiVersion: 'v1', items: manifests }, undefined, 2)}\n`;
-  if (format === 'yaml')
-    return manifests
-      .map((manifest) => stringify(manifest, yamlOptions))
-      .join('---\n');
+  if (format === 'yaml') return manifests.map((manifest) => stringify(manifest, yamlOptions)).join('---\n');
   throw new FlotillaError(`unknown output format "${format}"`, {
     code: 'FLO3064',
     retry: 'after-change',
