@@ -227,6 +227,8 @@ export function discover(
   address: string,
 ): ApiResponse | undefined {
   const parts = info.path.split('/').filter((part) => part !== '');
+  const root = parts[0] ?? '';
+  if (root !== 'api' && root !== 'apis') return undefined;
   const value =
     parts.length === 1
       ? rootDiscovery(parts[0] === 'api', kinds, address, headers.accept)

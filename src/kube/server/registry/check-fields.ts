@@ -25,9 +25,17 @@ export function checkObject(kind: ServedKind, object: KubeObject, live?: KubeObj
   const errors = [
     ...(live === undefined ? validateMetadata(object, kind) : validateMetadataUpdate(object, live)),
     ...kind.schema.validate(object, live),
-    ...(kind.strategy.validate?.(object, live) ?? []),
+    ...(kind.strategy.validate?.(withoutNulls(object), live && withoutNulls(live)) ?? []),
   ];
   if (errors.length > 0) throw invalidObject(kind, object.metadata.name, errors);
+}
+
+/** Go prints an absent list as null and reads null as absent; checks written by hand see it as absent. */
+function withoutNulls<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(withoutNulls) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, child]) => child !== null);
+  return Object.fromEntries(entries.map(([name, child]) => [name, withoutNulls<unknown>(child)])) as T;
 }
 
 /** 422 with one cause for each finding. */

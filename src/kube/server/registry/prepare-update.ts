@@ -19,7 +19,10 @@ export function checkPreconditions({ kind, name }: Target, next: KubeObject, liv
       `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${String(live.metadata.uid)}`,
     );
   }
-  if (resourceVersion === undefined || resourceVersion === '') return;
+  if (resourceVersion === undefined || resourceVersion === '') {
+    if (kind.strategy.needsResourceVersion !== true) return;
+    throw invalidObject(kind, name, [invalid('metadata.resourceVersion', 0, 'must be specified for an update')]);
+  }
   if (!/^\d+$/.test(resourceVersion)) {
     throw invalidObject(kind, name, [
       invalid('metadata.resourceVersion', resourceVersion, 'must be an unsigned integer'),

@@ -1,10 +1,16 @@
 import type { KubeObject } from '../../schema';
 import { customResourceDefinitionStrategy } from './custom-resource-definition-strategy';
 import { readPath } from './field-path';
+import { withJobLabels } from './job-strategy';
 import { podStrategy } from './pod-strategy';
 import type { BuiltInStrategy } from './served-kind';
 import { secretStrategy } from './secret-strategy';
 import { serviceStrategy } from './service-strategy';
+import { validateConfigMap } from './validation/validate-data';
+import { validateEndpointSlice } from './validation/validate-endpoints';
+import { validateLease } from './validation/validate-lease';
+import { validateRole, validateRoleBinding } from './validation/validate-rbac';
+import { validateJob, validateWorkload } from './validation/validate-workload';
 
 const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 
@@ -65,11 +71,28 @@ export const strategies: Readonly<Record<string, BuiltInStrategy>> = {
       'status.nominatedNodeName',
     ),
   },
+  'v1/ConfigMap': { validate: validateConfigMap },
   'v1/Service': { ...serviceStrategy, selectableFields: selectable('spec.clusterIP', 'spec.type') },
   'v1/Secret': { ...secretStrategy, selectableFields: selectable('type') },
   'v1/Event': { selectableFields: EVENT_FIELDS },
   'v1/ReplicationController': { selectableFields: selectable('status.replicas') },
-  'apps/v1/ReplicaSet': { selectableFields: selectable('status.replicas') },
-  'batch/v1/Job': { selectableFields: selectable('status.successful') },
+  'apps/v1/Deployment': { validate: validateWorkload },
+  'apps/v1/ReplicaSet': { selectableFields: selectable('status.replicas'), validate: validateWorkload },
+  'apps/v1/StatefulSet': { validate: validateWorkload },
+  'apps/v1/DaemonSet': { validate: validateWorkload },
+  'batch/v1/Job': {
+    selectableFields: selectable('status.successful'),
+    prepareForCreate: withJobLabels,
+    validate: validateJob,
+  },
+  'coordination.k8s.io/v1/Lease': { validate: validateLease, needsResourceVersion: true },
+  'policy/v1/PodDisruptionBudget': { needsResourceVersion: true },
+  'admissionregistration.k8s.io/v1/MutatingWebhookConfiguration': { needsResourceVersion: true },
+  'admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration': { needsResourceVersion: true },
+  'discovery.k8s.io/v1/EndpointSlice': { validate: validateEndpointSlice },
+  'rbac.authorization.k8s.io/v1/Role': { validate: validateRole },
+  'rbac.authorization.k8s.io/v1/ClusterRole': { validate: validateRole },
+  'rbac.authorization.k8s.io/v1/RoleBinding': { validate: validateRoleBinding },
+  'rbac.authorization.k8s.io/v1/ClusterRoleBinding': { validate: validateRoleBinding },
   'apiextensions.k8s.io/v1/CustomResourceDefinition': customResourceDefinitionStrategy,
 };

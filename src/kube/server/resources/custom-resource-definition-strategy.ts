@@ -11,6 +11,7 @@ const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
  * the objects go before their kind does.
  */
 export const customResourceDefinitionStrategy: BuiltInStrategy = {
+  needsResourceVersion: true,
   prepareForCreate(object, { nowMs }) {
     const definition = withDefaults(object as CustomResourceDefinition);
     const { metadata } = definition;

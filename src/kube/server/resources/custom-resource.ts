@@ -84,6 +84,7 @@ function strategyOf({ selectableFields = [], subresources }: CustomResourceVersi
   const paths = selectableFields.map(({ jsonPath }) => jsonPath.replace(/^\./, ''));
   return {
     generation: true,
+    needsResourceVersion: true,
     keepsStatusOnCreate: subresources?.status === undefined,
     selectableFields: (object) => Object.fromEntries(paths.map((path) => [path, textOf(readPath(object, path))])),
   };

@@ -1,4 +1,5 @@
 import type { BuiltInStrategy } from './served-kind';
+import { validatePod } from './validation/validate-pod';
 
 const DEFAULT_GRACE_SECONDS = 30;
 
@@ -17,6 +18,7 @@ type Quantities = Readonly<Record<string, string | number>>;
 
 /** Pods start Pending; one that runs on a node stays until its kubelet confirms the end with a grace period of 0. */
 export const podStrategy: BuiltInStrategy = {
+  validate: validatePod,
   prepareForCreate: (pod) => ({
     ...pod,
     status: { phase: 'Pending', qosClass: qosClassOf(pod.spec as PodSpec | undefined) },

@@ -40,6 +40,8 @@ export interface KindStrategy {
   readonly generation: boolean;
   /** Status may be given on creation (Nodes, and kinds without a status subresource). */
   readonly keepsStatusOnCreate?: boolean;
+  /** A replacement must name the resourceVersion it was made from. */
+  readonly needsResourceVersion?: boolean;
   /** How long a deletion waits for its owner to confirm it; 0 or absent: not at all. */
   readonly gracePeriodSeconds?: (object: KubeObject, requested: number | undefined) => number;
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../schema';
-import { type FieldError, required } from '../schema';
 import type { BuiltInStrategy } from './served-kind';
+import { validateService } from './validation/validate-service';
 
 interface ServicePort {
   readonly name?: string;
@@ -45,17 +45,4 @@ function withDefaults(service: KubeObject): KubeObject {
 
 function withPortDefaults(port: ServicePort): ServicePort {
   return { ...port, protocol: port.protocol ?? 'TCP', targetPort: port.targetPort ?? port.port };
-}
-
-function validateService({ spec }: KubeObject): readonly FieldError[] {
-  const { type, ports = [], externalName, clusterIP } = (spec ?? {}) as ServiceSpec;
-  const errors: FieldError[] = [];
-  if (type === 'ExternalName' && externalName === undefined) errors.push(required('spec.externalName'));
-  if (type !== 'ExternalName' && ports.length === 0 && clusterIP !== 'None') errors.push(required('spec.ports'));
-  if (ports.length > 1) {
-    ports.forEach(({ name }, index) => {
-      if (name === undefined || name === '') errors.push(required(`spec.ports[${index}].name`));
-    });
-  }
-  return errors;
 }

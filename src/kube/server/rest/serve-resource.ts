@@ -60,9 +60,14 @@ function handlersOf(
   throw pathNotFound();
 }
 
+/** Collections are created into, objects are changed; neither is the other. */
+const COLLECTION_VERBS: readonly string[] = ['create', 'list', 'deletecollection'];
+const OBJECT_VERBS: readonly string[] = ['get', 'update', 'patch', 'delete'];
+
 /** A namespaced object is written and read in its namespace; only lists and watches may span them all. */
 function checkScope(kind: ServedKind, { namespace, name }: ResourceRequest, verb: string): void {
   if (!kind.namespaced && namespace !== '') throw pathNotFound();
+  if ((name === '' ? OBJECT_VERBS : COLLECTION_VERBS).includes(verb)) throw methodNotAllowed();
   if (!kind.namespaced || namespace !== '') return;
   if (name !== '' || verb === 'create') throw badRequest('an empty namespace may not be set during creation');
   if (verb === 'deletecollection') throw methodNotAllowed();

@@ -1,4 +1,5 @@
-import type { LabelSelector, Webhook, WebhookRule } from './webhook-configuration';
+import { selects } from '../../request/label-selector';
+import type { Webhook, WebhookRule } from './webhook-configuration';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -49,29 +50,4 @@ function resourceMatches(pattern: string, { resource, subresource }: WebhookSubj
   if (wanted !== '*' && wanted !== resource) return false;
   if (wantedSubresource === undefined) return subresource === '';
   return wantedSubresource === '*' || wantedSubresource === subresource;
-}
-
-/** Whether a label selector selects labels; an absent one selects everything. Pure. */
-export function selects(selector: LabelSelector | undefined, labels: Labels): boolean {
-  const equal = Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
-  return equal && (selector?.matchExpressions ?? []).every((expression) => expressionHolds(expression, labels));
-}
-
-function expressionHolds(
-  { key, operator, values = [] }: NonNullable<LabelSelector['matchExpressions']>[number],
-  labels: Labels,
-): boolean {
-  const value = labels[key];
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    default:
-      return false;
-  }
 }

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../../schema';
+import type { LabelSelector } from '../../request/label-selector';
 
 /** admissionregistration.k8s.io/v1 webhook, validating or mutating. */
 export interface Webhook {
@@ -31,16 +32,6 @@ export interface WebhookRule {
   /** `pods`, `pods/status`, `*`, `pods/*`, `*` + `/scale`. */
   readonly resources?: readonly string[];
   readonly scope?: 'Cluster' | 'Namespaced' | '*';
-}
-
-/** metav1.LabelSelector. */
-export interface LabelSelector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly {
-    readonly key: string;
-    readonly operator: string;
-    readonly values?: readonly string[];
-  }[];
 }
 
 /** A configuration object of either kind. */

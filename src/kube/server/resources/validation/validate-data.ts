@@ -1,0 +1,55 @@
+import { jsonEqual } from '../../../../kernel';
+import type { KubeObject } from '../../../schema';
+import { type FieldError, forbidden, invalid, tooLong } from '../../schema';
+
+const DATA_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
+const KEY_DETAIL =
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+const MAX_BYTES = 1024 * 1024;
+
+interface DataHolder extends KubeObject {
+  readonly data?: Readonly<Record<string, string>>;
+  readonly binaryData?: Readonly<Record<string, string>>;
+  readonly immutable?: boolean;
+}
+
+/** ConfigMaps: keys, size, and what `immutable` forbids. */
+export function validateConfigMap(object: KubeObject, live?: KubeObject): readonly FieldError[] {
+  const { data = {}, binaryData = {} } = object as DataHolder;
+  return [
+    ...keyErrors(data, 'data'),
+    ...keyErrors(binaryData, 'binaryData'),
+    ...sizeErrors([data, binaryData]),
+    ...immutableErrors(object, live),
+  ];
+}
+
+/** Secrets: the same, and a type that never changes. */
+export function validateSecret(object: KubeObject, live?: KubeObject): readonly FieldError[] {
+  const { data = {} } = object as DataHolder;
+  const changed =
+    live !== undefined && object.type !== live.type ? [invalid('type', object.type, 'field is immutable')] : [];
+  return [...keyErrors(data, 'data'), ...sizeErrors([data]), ...changed, ...immutableErrors(object, live)];
+}
+
+function keyErrors(data: Readonly<Record<string, string>>, field: string): readonly FieldError[] {
+  return Object.keys(data).flatMap((key) => (DATA_KEY.test(key) ? [] : [invalid(`${field}[${key}]`, key, KEY_DETAIL)]));
+}
+
+function sizeErrors(maps: readonly Readonly<Record<string, string>>[]): readonly FieldError[] {
+  const bytes = maps
+    .flatMap((map) => Object.values(map))
+    .reduce((sum, value) => sum + Buffer.byteLength(String(value)), 0);
+  return bytes > MAX_BYTES ? [tooLong('', MAX_BYTES)] : [];
+}
+
+function immutableErrors(object: KubeObject, live: KubeObject | undefined): readonly FieldError[] {
+  const [next, before] = [object as DataHolder, live as DataHolder | undefined];
+  if (before?.immutable !== true) return [];
+  const detail = 'field is immutable when `immutable` is set';
+  const errors = next.immutable === true ? [] : [forbidden('immutable', detail)];
+  for (const field of ['data', 'binaryData'] as const) {
+    if (!jsonEqual(next[field] ?? {}, before[field] ?? {})) errors.push(forbidden(field, detail));
+  }
+  return errors;
+}
