@@ -5,6 +5,9 @@ import { TokenReviewer } from './token-reviewer';
 import { TOKEN_AUDIENCE, tokenRefused, type TokenVerifier } from './token-verifier';
 import { type IssuerKey, type TokenVerdict, verifyToken } from './verify-token';
 
+/** The upstream API server refuses to send its keys as plain JSON (406). */
+const KEY_SET_OR_JSON = 'application/jwk-set+json, application/json';
+
 /** The keys that a cluster signs service account tokens with. */
 interface Issuer {
   readonly issuer: string;
@@ -79,7 +82,7 @@ export class ClusterTokenVerifier implements TokenVerifier {
 
   private async fetch(path: string): Promise<unknown> {
     try {
-      return (await this.client.request({ method: 'GET', path })).body;
+      return (await this.client.request({ method: 'GET', path, accept: KEY_SET_OR_JSON })).body;
     } catch (cause) {
       if (cause instanceof KubeApiError && (cause.isNotFound || cause.isForbidden)) return undefined;
       throw cause;
