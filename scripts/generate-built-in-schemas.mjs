@@ -83,7 +83,7 @@ function define(name, schemas) {
 function convert(node, schemas) {
   const result = {};
   for (const key of KEPT) if (node[key] !== undefined) result[key] = node[key];
-  if (!isZero(node.default)) result.default = node.default;
+  if (node.default !== undefined) result[isZero(node.default) ? 'zero' : 'default'] = node.default;
   const reference = node.$ref ?? node.allOf?.[0].$ref;
   if (reference !== undefined) result.$ref = define(reference.split('/').pop(), schemas);
   if (node.items !== undefined) result.items = convert(node.items, schemas);
@@ -97,9 +97,12 @@ function convert(node, schemas) {
   return result;
 }
 
-/** The published documents give every required field its Go zero value as a default; those are no defaults. */
+/**
+ * The published documents give every field that is always printed its Go zero value as a default. Those are no defaults:
+ * they are kept as `zero`, what an object that nobody has written yet looks like.
+ */
 function isZero(value) {
-  return value === undefined || value === '' || value === 0 || JSON.stringify(value) === '{}';
+  return value === '' || value === 0 || JSON.stringify(value) === '{}';
 }
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');

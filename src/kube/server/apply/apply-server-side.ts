@@ -1,5 +1,6 @@
 import { jsonEqual } from '../../../kernel';
 import { type KubeObject, parseApiVersion, type StructuralSchema } from '../../schema';
+import { emptyBuiltIn } from '../schema';
 import { ApplyError } from './apply-error';
 import { allowedByLastApplied, refreshLastApplied } from './last-applied';
 import { bareObject, withManagedFields } from './bare-object';
@@ -82,13 +83,13 @@ export function applyServerSide(request: ApplyRequest): ApplyResult {
   return 'object' in forced ? finish(request, forced) : conflictResult(forced.conflicts);
 }
 
-function checkRequest({ applied, apiVersion, schema }: ApplyRequest): void {
-  if (applied.apiVersion !== apiVersion) {
+function checkRequest({ applied, apiVersion, live, schema }: ApplyRequest): void {
+  if (applied.apiVersion !== apiVersion || (live !== undefined && applied.kind !== live.kind)) {
     throw new ApplyError(
-      `Incorrect version specified in apply patch. Specified patch version: ${applied.apiVersion}, expected: ${apiVersion}`,
+      `invalid object type: ${describeKind(applied)}`,
       'BadRequest',
       'FLO2301',
-      'send the apply to the endpoint of the version that the patch names',
+      'send the apply to the endpoint of the version and kind that the patch names',
     );
   }
   if (applied.metadata?.managedFields !== undefined && applied.metadata.managedFields !== null) {
@@ -110,10 +111,14 @@ function checkRequest({ applied, apiVersion, schema }: ApplyRequest): void {
   );
 }
 
-function describeObject({ apiVersion, kind, metadata }: KubeObject): string {
+function describeObject(object: KubeObject): string {
+  const { namespace = '', name } = object.metadata;
+  return `${namespace}/${name}; ${describeKind(object)}`;
+}
+
+function describeKind({ apiVersion = '', kind = '' }: Partial<KubeObject>): string {
   const { group, version } = parseApiVersion(apiVersion);
-  const groupVersion = group === '' ? `/${version}` : `${group}/${version}`;
-  return `${metadata.namespace ?? ''}/${metadata.name}; ${groupVersion}, Kind=${kind}`;
+  return `${group}/${version}, Kind=${kind}`;
 }
 
 function operationOf(request: ApplyRequest): Operation {
@@ -133,7 +138,7 @@ function ownersBefore(request: ApplyRequest, live: object, operation: Operation)
   const owners = readOwners(request.live);
   if (owners.size > 0) return owners;
   const actor = { ...operation.actor, manager: 'before-first-apply', operation: 'Update' } as const;
-  return ownUpdates({}, live, owners, { ...operation, actor });
+  return ownUpdates(emptyBuiltIn(request.schema) ?? {}, live, owners, { ...operation, actor });
 }
 
 function readOwners(live: KubeObject | undefined): Owners {

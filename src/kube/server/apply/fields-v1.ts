@@ -24,8 +24,10 @@ export function decodeFieldsV1(fields: unknown): FieldSet {
   for (const [raw, below] of Object.entries(fields)) {
     if (raw === '.') continue;
     const children = decodeFieldsV1(below);
+    const element = parsePathElement(raw);
+    if (element === undefined) continue;
     const marked = typeof below === 'object' && below !== null && '.' in below;
-    set.put(parsePathElement(raw), marked || children.isEmpty, children);
+    set.put(element, marked || children.isEmpty, children);
   }
   return set;
 }

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../schema';
 import { compareValues } from './compare';
 import type { FieldSet } from './field-set';
 import { isMap } from './list-item';
+import { goJson } from './path-element';
 import type { Shape } from './shape';
 import { toFieldSet } from './to-field-set';
 
@@ -31,7 +32,7 @@ export function allowedByLastApplied(request: Request, live: object, shape: Shap
 export function refreshLastApplied(request: Request, object: KubeObject): KubeObject {
   const { annotations } = object.metadata;
   if (request.manager !== 'kubectl' || !annotations?.[ANNOTATION]) return object;
-  const record = `${JSON.stringify(withoutRecord(request.applied))}\n`;
+  const record = `${goJson(withoutRecord(request.applied))}\n`;
   return { ...object, metadata: { ...object.metadata, annotations: { ...annotations, [ANNOTATION]: record } } };
 }
 

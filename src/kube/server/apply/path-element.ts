@@ -1,3 +1,5 @@
+import { canonicalJson } from '../../../kernel';
+
 /**
  * One step of a field path in the form that `managedFields` stores: `f:<field name>`, `k:<key fields as JSON>`,
  * `v:<value as JSON>` or `i:<index>`. The text is canonical (keys sorted, JSON escaped as Go escapes it), so that two
@@ -28,8 +30,13 @@ export function fieldNameOf(element: PathElement): string | undefined {
   return element.startsWith('f:') ? element.slice(2) : undefined;
 }
 
-/** Reads a stored step and makes it canonical. @throws Error when it is no path element; the caller names the object. */
-export function parsePathElement(raw: string): PathElement {
+/**
+ * Reads a stored step and makes it canonical; `undefined` for a kind of step that a later version may know.
+ * @throws Error when it is no path element; the caller names the object
+ */
+export function parsePathElement(raw: string): PathElement | undefined {
+  if (raw.length < 2) throw new Error('key must be 2 characters long:');
+  if (raw.charAt(1) !== ':') throw new Error(`missing colon: ${raw}`);
   const content = raw.slice(2);
   switch (raw.slice(0, 2)) {
     case 'f:':
@@ -42,7 +49,7 @@ export function parsePathElement(raw: string): PathElement {
       if (/^\d+$/.test(content)) return raw;
       throw new Error(`invalid index in path element ${raw}`);
     default:
-      throw new Error(`unknown path element type in ${JSON.stringify(raw)}`);
+      return undefined;
   }
 }
 
@@ -103,9 +110,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** JSON as Go's encoder writes it: `<`, `>`, `&` and the two line separators are escaped. */
-function goJson(value: unknown): string {
-  return JSON.stringify(value).replace(
+/** JSON as Go's encoder writes it: sorted keys; `<`, `>`, `&` and the two line separators are escaped. */
+export function goJson(value: unknown): string {
+  return canonicalJson(value).replace(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -1,4 +1,5 @@
 import type { KubeObject, StructuralSchema } from '../../schema';
+import { emptyBuiltIn } from '../schema';
 import { bareObject, withManagedFields } from './bare-object';
 import { decodeManagedFields, type Owners } from './managed-fields';
 import { ownUpdates } from './own-updates';
@@ -24,14 +25,19 @@ export interface UpdateRequest {
 
 /**
  * The object with `metadata.managedFields` after a write other than apply. A main-resource write may set the entries
- * themselves; `[]` or `[{}]` drops them, after which nobody is tracked until the next apply.
+ * themselves; `[{}]` drops them, after which nobody is tracked until the next apply.
  */
 export function trackUpdate(request: UpdateRequest): KubeObject {
   const { before, after } = request;
   const bare = bareObject(after);
   const owners = ownersToStartFrom(request);
   if (owners.size === 0 && isStored(before)) return bare;
-  const updated = ownUpdates(before === undefined ? {} : bareObject(before), bare, owners, operationOf(request));
+  const updated = ownUpdates(
+    before === undefined ? (emptyBuiltIn(request.schema) ?? {}) : bareObject(before),
+    bare,
+    owners,
+    operationOf(request),
+  );
   return withManagedFields(bare, updated, before);
 }
 
@@ -39,18 +45,19 @@ function isStored(before: KubeObject | undefined): boolean {
   return before?.metadata.uid !== undefined && before.metadata.uid !== '';
 }
 
-function ownersToStartFrom({ before, after, subresource = '' }: UpdateRequest): Owners {
+function ownersToStartFrom({ before, after, schema, subresource = '' }: UpdateRequest): Owners {
   const live = before?.metadata.managedFields;
   if (subresource !== '') return readable(live);
   const given = after.metadata.managedFields;
-  if (isReset(given)) return new Map();
+  if (isReset(given, emptyBuiltIn(schema) !== undefined)) return new Map();
   const owners = readable(given);
   return owners.size > 0 ? owners : readable(live);
 }
 
-function isReset(entries: readonly unknown[] | undefined): boolean {
-  if (!Array.isArray(entries)) return false;
-  return entries.length === 0 || (entries.length === 1 && Object.keys((entries[0] ?? {}) as object).length === 0);
+/** For built-in kinds an empty list is a reset too; for custom kinds it counts as none given. */
+function isReset(entries: readonly unknown[] | undefined, builtIn: boolean): boolean {
+  if (entries?.length === 0) return builtIn;
+  return entries?.length === 1 && Object.keys(entries[0] ?? {}).length === 0;
 }
 
 /** Entries that cannot be read count as none: a client may have written nonsense, and that must not block its write. */

@@ -34,7 +34,8 @@ function scalarProblems(value: unknown, expected: NonNullable<Shape['scalar']>, 
 
 function mapProblems(value: unknown, map: MapShape, path: string): string[] {
   if (!isMap(value)) return [at(path, `expected map, got &{${goPlain(value)}}`)];
-  return Object.entries(value).flatMap(([name, child]) => {
+  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return entries.flatMap(([name, child]) => {
     const childPath = path + describeElement(fieldElement(name));
     const shape = map.fields.get(name) ?? map.element;
     return shape === undefined ? [at(childPath, 'field not declared in schema')] : visit(child, shape(), childPath);

@@ -3,7 +3,7 @@ import { isList, isObject, type JsonObject, mapItems, mapValues } from './json-s
 
 /**
  * Sets missing fields to the schema's defaults, from the outside in, so that a default object gets its own fields'
- * defaults. A null where the schema does not say `nullable` counts as missing and is dropped.
+ * defaults. A null where the schema does not say `nullable` counts as missing when there is a default.
  */
 export function applyDefaults(value: unknown, schema: StructuralSchema): unknown {
   if (isList(value)) {
@@ -19,8 +19,7 @@ function defaultMap(value: JsonObject, schema: StructuralSchema): JsonObject {
   const present = mapValues(value, (child, name) => {
     const known = Object.hasOwn(properties, name) ? properties[name] : rest;
     if (known === undefined) return child;
-    const given = orDefault(child, known);
-    return given === null && known.nullable !== true ? undefined : applyDefaults(given, known);
+    return applyDefaults(orDefault(child, known), known);
   });
   const missing = Object.entries(properties).filter(
     ([name, child]) => child.default !== undefined && !Object.hasOwn(present, name),

@@ -1,4 +1,4 @@
-export { builtInSchemas, builtInVersion } from './built-in/built-in-schemas';
+export { builtInSchemas, builtInVersion, emptyBuiltIn } from './built-in/built-in-schemas';
 export { compileBuiltIn } from './built-in/compile-built-in';
 export { checkSchema } from './check-schema';
 export { type CompiledSchema, compileSchema } from './compile-schema';

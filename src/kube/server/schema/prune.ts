@@ -1,10 +1,10 @@
 import type { StructuralSchema } from '../../schema';
 import { childPath, isList, isObject, type JsonObject, mapItems, mapValues } from './json-shape';
-import { withTypeMeta } from './object-meta-schema';
+import { objectMetaSchema, withTypeMeta } from './object-meta-schema';
 
 /**
- * Drops what the schema does not name (CRD pruning), except where `x-kubernetes-preserve-unknown-fields` keeps it.
- * The paths of dropped fields are added to `unknown`.
+ * Drops what the schema does not name (CRD pruning), except where `x-kubernetes-preserve-unknown-fields` keeps it, and
+ * nulls that the schema does not allow and has no default for. The paths of unknown fields are added to `unknown`.
  */
 export function pruneObject(object: unknown, schema: StructuralSchema, unknown: string[]): unknown {
   return pruneValue(object, withTypeMeta(schema), '', unknown);
@@ -30,11 +30,27 @@ function pruneMap(value: JsonObject, schema: StructuralSchema, path: string, unk
   const keep = schema['x-kubernetes-preserve-unknown-fields'] === true || rest === true;
   return mapValues(value, (child, name) => {
     const field = childPath(path, name);
-    const known = Object.hasOwn(properties ?? {}, name) ? properties?.[name] : undefined;
+    const own = Object.hasOwn(properties ?? {}, name) ? properties?.[name] : undefined;
+    const known = own ?? (typeof rest === 'object' ? rest : undefined);
+    if (known !== undefined && isUselessNull(child, known)) return undefined;
+    if (known === objectMetaSchema) return withoutEmpty(pruneValue(child, known, field, unknown));
     if (known !== undefined) return pruneValue(child, known, field, unknown);
-    if (typeof rest === 'object') return pruneValue(child, rest, field, unknown);
     if (keep) return child;
     unknown.push(field);
     return undefined;
+  });
+}
+
+function isUselessNull(value: unknown, schema: StructuralSchema): boolean {
+  return value === null && schema.nullable !== true && schema.default === undefined;
+}
+
+/** Metadata knows no difference between empty and absent labels, finalizers and the like; an empty `managedFields` is a request. */
+function withoutEmpty(metadata: unknown): unknown {
+  if (!isObject(metadata)) return metadata;
+  return mapValues(metadata, (value, name) => {
+    if (name === 'managedFields') return value;
+    const empty = isList(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
+    return empty || value === null ? undefined : value;
   });
 }

@@ -1,5 +1,5 @@
 import type { StructuralSchema } from '../../../schema';
-import { isObject, type JsonObject } from '../json-shape';
+import { isList, isObject, type JsonObject } from '../json-shape';
 import { defaultValues } from './default-values';
 import published from './definitions.json';
 
@@ -32,7 +32,7 @@ function withDefaults(schema: StructuralSchema, defaults: JsonObject): Structura
 }
 
 function resolveNode(node: JsonObject): StructuralSchema {
-  const { $ref, items, additionalProperties, properties, ...rest } = node;
+  const { $ref, items, additionalProperties, properties, zero: _zero, ...rest } = node;
   const base = typeof $ref === 'string' ? resolveDefinition($ref) : {};
   return {
     ...base,
@@ -51,7 +51,35 @@ function resolveProperties(properties: JsonObject): Record<string, StructuralSch
 /** The Kubernetes release whose API the schemas are of. */
 export const builtInVersion: string = published.version;
 
+/** What fields of a definition look like in an object that nobody has written yet. */
+function emptyFields(name: string): JsonObject {
+  const { properties = {}, required = [] } = definitions[name] ?? {};
+  const always = isList(required) ? required : [];
+  const entries = Object.entries(isObject(properties) ? properties : {}).flatMap(([field, node]) => {
+    if (!isObject(node)) return [];
+    if (isObject(node.zero)) return [[field, typeof node.$ref === 'string' ? emptyFields(node.$ref) : {}] as const];
+    if (node.zero !== undefined) return [[field, node.zero] as const];
+    return node.type === 'array' && always.includes(field) ? [[field, null] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+const emptyObjects = new WeakMap<StructuralSchema, JsonObject>();
+
+/**
+ * What an object of a built-in kind looks like before its first write: the parts that its API server's own types always
+ * have are there, and so count as nobody's. `undefined` for the schema of a custom kind, where there is nothing.
+ */
+export function emptyBuiltIn(schema: StructuralSchema): JsonObject | undefined {
+  return emptyObjects.get(schema);
+}
+
 /** Schemas of Kubernetes' own kinds by `apiVersion/kind`, with list types, map keys and patch strategies. */
 export const builtInSchemas: Readonly<Record<string, StructuralSchema>> = Object.fromEntries(
   Object.entries(kinds).map(([kind, name]) => [kind, resolveDefinition(name)]),
 );
+
+for (const [kind, name] of Object.entries(kinds)) {
+  const schema = builtInSchemas[kind];
+  if (schema !== undefined) emptyObjects.set(schema, emptyFields(name));
+}

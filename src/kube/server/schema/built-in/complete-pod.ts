@@ -25,7 +25,15 @@ export function changeAt(
 
 /** A Pod's own defaults beside those that it shares with templates. */
 export function completePod(pod: JsonObject): JsonObject {
-  return changeAt(pod, ['spec'], (spec) => fill(completePodSpec(spec), { enableServiceLinks: true }));
+  return changeAt(pod, ['spec'], (spec) => fill(requestLimits(completePodSpec(spec)), { enableServiceLinks: true }));
+}
+
+/** In a Pod, what a container is limited to and does not request is requested as much as it is limited. */
+function requestLimits(spec: JsonObject): JsonObject {
+  return mapValues(spec, (value, name) => {
+    if (!isList(value) || !CONTAINER_LISTS.has(name)) return value;
+    return mapItems(value, (one) => (isObject(one) ? changeAt(one, ['resources'], completeResources) : one));
+  });
 }
 
 /** Defaults of a pod's spec that depend on its other fields. */
@@ -47,8 +55,7 @@ function completeVolume(volume: JsonObject): JsonObject {
 
 function completeContainer(container: JsonObject, hostNetwork: boolean): JsonObject {
   const policed = fill(container, { imagePullPolicy: pullPolicy(container.image) });
-  const sized = changeAt(policed, ['resources'], completeResources);
-  return hostNetwork ? mapValues(sized, (value, name) => (name === 'ports' ? withHostPorts(value) : value)) : sized;
+  return hostNetwork ? mapValues(policed, (value, name) => (name === 'ports' ? withHostPorts(value) : value)) : policed;
 }
 
 function withHostPorts(ports: unknown): unknown {
@@ -56,7 +63,6 @@ function withHostPorts(ports: unknown): unknown {
   return mapItems(ports, (port) => (isObject(port) ? fill(port, { hostPort: port.containerPort }) : port));
 }
 
-/** What is limited and not requested is requested as much as it is limited. */
 function completeResources(resources: JsonObject): JsonObject {
   const { limits, requests } = resources;
   if (!isObject(limits)) return resources;

@@ -24,7 +24,9 @@ function normalizeMap(value: JsonObject, schema: StructuralSchema): JsonObject {
     if (child === null) return undefined;
     if (known === undefined) return child;
     const next = normalize(child, known);
-    return isEmpty(next, known) && !required.includes(name) ? undefined : next;
+    // An empty list of managed fields asks for their reset.
+    const kept = required.includes(name) || name === 'managedFields';
+    return isEmpty(next, known) && !kept ? undefined : next;
   });
 }
 
