@@ -37,7 +37,6 @@ export {
   KeyedQueue,
   type KeyedQueueOptions,
   type QueueNumbers,
-  type RunNumbers,
   type RunResult,
 } from './queue/keyed-queue';
-export type { QueueMetrics } from './queue/queue-metrics';
+export type { QueueMetrics, RunNumbers } from './queue/queue-metrics';

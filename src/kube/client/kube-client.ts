@@ -202,12 +202,10 @@ export class KubeClient {
     const subject = this.subject('watching', kind, options.namespace);
     const path = collectionPath(kind, options.namespace);
     const request = { method: 'GET', path, query: watchQuery(options), subject, signal: options.signal } as const;
-    const inactivityMs = options.inactivityMs ?? INACTIVITY_MS;
-    const initialMs = options.sendInitialEvents ? (options.initialInactivityMs ?? inactivityMs) : inactivityMs;
-    const stream = await this.transport.stream(request, initialMs);
+    const stream = await this.transport.stream(request, options.inactivityMs ?? INACTIVITY_MS);
     try {
       yield [];
-      yield* readWatch<T>(stream, subject, { initialMs, inactivityMs });
+      yield* readWatch<T>(stream, subject);
     } finally {
       stream.close();
     }

@@ -4,16 +4,15 @@ import { readWatch } from './read-watch';
 import type { ApiStream } from './transport';
 
 const subject = { cluster: 'east-1', verb: 'watching', kind: 'Service' };
-const limits = { initialMs: 10, inactivityMs: 90 };
 
-function streamOf(chunks: readonly string[], touched: number[] = []): ApiStream {
+function streamOf(chunks: readonly string[], signs: string[] = []): ApiStream {
   return {
     chunks: (async function* () {
       for (const chunk of chunks) yield Buffer.from(chunk);
     })(),
-    touch: (limitMs) => touched.push(limitMs),
+    touch: () => signs.push('touch'),
     explain: (cause) => cause as KubeApiError,
-    close: () => touched.push(0),
+    close: () => signs.push('close'),
   };
 }
 
@@ -34,7 +33,7 @@ describe('readWatch', () => {
     setImmediate(count);
     let events = 0;
     const startedMs = performance.now();
-    for await (const batch of readWatch<KubeObject>(streamOf(Array<string>(300).fill(chunk)), subject, limits)) {
+    for await (const batch of readWatch<KubeObject>(streamOf(Array<string>(300).fill(chunk)), subject)) {
       events += batch.length;
     }
     isReading = false;
@@ -42,12 +41,11 @@ describe('readWatch', () => {
     expect(turns).toBeGreaterThan((performance.now() - startedMs) / 100);
   });
 
-  it('is less patient until the initial events are complete', async () => {
-    const touched: number[] = [];
-    const chunks = [event('ADDED'), event('BOOKMARK', { 'k8s.io/initial-events-end': 'true' }), event('MODIFIED')];
-    for await (const batch of readWatch<KubeObject>(streamOf(chunks, touched), subject, limits))
-      expect(batch).toHaveLength(1);
-    expect(touched).toEqual([10, 90, 90, 0]);
+  it('reports each sign of life, and closes the stream at the end', async () => {
+    const signs: string[] = [];
+    const chunks = [event('ADDED'), event('MODIFIED').slice(0, 10), event('MODIFIED').slice(10)];
+    for await (const batch of readWatch<KubeObject>(streamOf(chunks, signs), subject)) signs.push(`${batch.length}`);
+    expect(signs).toEqual(['touch', '1', 'touch', 'touch', '1', 'close']);
   });
 
   it('delivers what came before an ERROR event of any kind', async () => {
@@ -57,7 +55,7 @@ describe('readWatch', () => {
     });
     const seen: string[] = [];
     const reading = (async () => {
-      for await (const batch of readWatch<KubeObject>(streamOf([`${event('ADDED')}${error}\n`]), subject, limits)) {
+      for await (const batch of readWatch<KubeObject>(streamOf([`${event('ADDED')}${error}\n`]), subject)) {
         seen.push(...batch.map(({ type }) => type));
       }
     })();

@@ -5,13 +5,6 @@ import type { RequestSubject } from './kube-api-error';
 import type { ApiStream } from './transport';
 import { parseWatchEvent, type WatchEvent } from './watch-event';
 
-/** How long a watch may be silent. */
-export interface SilenceLimits {
-  /** Before the bookmark that ends the initial events. */
-  readonly initialMs: number;
-  readonly inactivityMs: number;
-}
-
 /** How long parsing may hold the event loop before others get their turn. */
 const SLICE_MS = 5;
 
@@ -25,16 +18,13 @@ const SLICE_MS = 5;
 export async function* readWatch<T extends KubeObject>(
   stream: ApiStream,
   subject: RequestSubject,
-  { initialMs, inactivityMs }: SilenceLimits,
 ): AsyncGenerator<readonly WatchEvent<T>[], void, undefined> {
   const lines = new JsonLines();
-  let limitMs = initialMs;
   let sliceEndsMs = performance.now() + SLICE_MS;
   try {
     for await (const chunk of stream.chunks) {
       const { events, failure } = parseLines<T>(lines.push(chunk), subject);
-      if (events.some((event) => event.type === 'BOOKMARK')) limitMs = inactivityMs;
-      stream.touch(limitMs);
+      stream.touch();
       if (events.length > 0) yield events;
       if (failure !== undefined) throw failure.cause;
       if (performance.now() < sliceEndsMs) continue;

@@ -28,8 +28,6 @@ export interface WatchOptions extends Selection {
   readonly timeoutSeconds?: number;
   /** The watch fails with FLO2000 when nothing, not even a bookmark, came for this long. 90 s unless given. */
   readonly inactivityMs?: number;
-  /** The same until the initial events are complete; as `inactivityMs` unless given. */
-  readonly initialInactivityMs?: number;
   readonly signal?: AbortSignal;
 }
 

@@ -39,10 +39,8 @@ export interface ApiAnswer {
 /** An answer whose body is still coming. Whoever holds it must call `close`. */
 export interface ApiStream {
   readonly chunks: AsyncIterable<Buffer>;
-  /**
-   * Called by the reader on every chunk: the stream ends with an error when it is not called again within `limitMs`.
-   */
-  touch(limitMs: number): void;
+  /** Called by the reader on every chunk: the stream ends with an error when it is not called again in time. */
+  touch(): void;
   /** The error to report for what broke the stream. */
   explain(cause: unknown): FlotillaError;
   close(): void;
@@ -153,9 +151,9 @@ export class Transport {
     const deadline = new Deadline(this.options.clock, [this.closing.signal, request.signal]);
     try {
       const answer = await this.counted('WATCH', request, () => this.openStream(request, deadline));
-      const touch = (limitMs: number): void =>
-        deadline.arm(limitMs, { reason: 'Silent', message: `nothing was heard for ${limitMs} ms` });
-      touch(inactivityMs);
+      const message = `nothing was heard for ${inactivityMs} ms`;
+      const touch = (): void => deadline.arm(inactivityMs, { reason: 'Silent', message });
+      touch();
       const close = (): void => {
         deadline.stop();
         answer.close();

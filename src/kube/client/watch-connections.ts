@@ -91,6 +91,7 @@ export class WatchConnections {
     this.sessions.add(session);
     if (this.isClosed) session.destroy();
     await session.ready();
+    socket.setTimeout(0);
   }
 
   private openSocket(): Promise<TLSSocket> {
@@ -100,11 +101,10 @@ export class WatchConnections {
     const port = origin.port === '' ? 443 : Number(origin.port);
     const socket = connect({ ...tls, host, port, servername, ALPNProtocols: ['h2', 'http/1.1'] });
     socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS).setNoDelay(true);
-    socket.setTimeout(connectTimeoutMs, () => socket.destroy(new Error(`no TLS within ${connectTimeoutMs} ms`)));
+    socket.setTimeout(connectTimeoutMs, () => socket.destroy(new Error(`no connection within ${connectTimeoutMs} ms`)));
     return new Promise((resolve, reject) => {
       socket.once('error', reject);
       socket.once('secureConnect', () => {
-        socket.setTimeout(0);
         socket.off('error', reject);
         resolve(socket);
       });

@@ -37,10 +37,6 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly inactivityMs: number;
 }
 
-/**
- * A server that knows WatchList sends its initial events without a pause; one that does not falls silent after them.
- */
-const INITIAL_INACTIVITY_MS = 20_000;
 const WATCH_SECONDS = { least: 300, most: 600 };
 
 /**
@@ -124,25 +120,22 @@ export class Reflector<T extends KubeObject> {
     }
   }
 
-  /**
-   * Collects the initial events apart; only when they are complete do they become the state. Patience is shorter
-   * until then: afterwards a quiet kind may well be silent from one bookmark to the next.
-   */
+  /** Collects the initial events apart; only when they are complete do they become the state. */
   private async watchFromStart(signal: AbortSignal): Promise<void> {
     const { inactivityMs } = this.options;
-    const initialInactivityMs = Math.min(INITIAL_INACTIVITY_MS, inactivityMs);
     const collected = new ObjectCache<T>();
     let isComplete = false;
     try {
-      for await (const batch of this.open({ sendInitialEvents: true, signal, inactivityMs, initialInactivityMs })) {
+      for await (const batch of this.open({ sendInitialEvents: true, signal, inactivityMs })) {
         for (const event of batch) {
           if (isComplete) this.takeNews(event);
           else isComplete = this.collect(collected, event);
         }
       }
     } catch (cause) {
-      if (isComplete || !refusesWatchList(cause)) throw cause;
-      this.offersWatchList = false;
+      const doubt = isComplete ? undefined : doubtAbout(cause);
+      if (doubt === undefined) throw cause;
+      this.offersWatchList = doubt === 'perhaps';
       return this.watchOn(await this.listAll(signal), signal);
     }
     if (!isComplete) throw this.unfinished('the server ended the watch before its initial events were complete');
@@ -195,11 +188,12 @@ export class Reflector<T extends KubeObject> {
 const NO_WATCH_LIST = 'InitialEventsMissing';
 
 /**
- * Whether lists are the better way from now on: the server refused the parameters (the feature gate is off), or took
- * them and went silent without the bookmark that ends the initial events. Trouble of the network says nothing.
+ * Whether a list is the better way: for good when the server refused the parameters (the feature gate is off) or showed
+ * that it ignores them, this once when it fell silent (busy, or an old one that ignores them). Trouble of the network
+ * says nothing.
  */
-function refusesWatchList(cause: unknown): boolean {
-  if (!(cause instanceof KubeApiError)) return false;
-  const isRefused = cause.statusCode === 400 || cause.statusCode === 422;
-  return isRefused || cause.reason === NO_WATCH_LIST || cause.reason === 'Silent';
+function doubtAbout(cause: unknown): 'surely' | 'perhaps' | undefined {
+  if (!(cause instanceof KubeApiError)) return undefined;
+  if (cause.statusCode === 400 || cause.statusCode === 422 || cause.reason === NO_WATCH_LIST) return 'surely';
+  return cause.reason === 'Silent' ? 'perhaps' : undefined;
 }

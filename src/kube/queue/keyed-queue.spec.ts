@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { FlotillaError, ManualClock, silentLogger } from '../../kernel';
-import { INITIAL_LIST_PRIORITY, KeyedQueue, type KeyedQueueOptions, type RunNumbers } from './keyed-queue';
+import { INITIAL_LIST_PRIORITY, KeyedQueue, type KeyedQueueOptions } from './keyed-queue';
+import type { RunNumbers } from './queue-metrics';
 
 let clock: ManualClock;
 let log: string[];

@@ -32,14 +32,6 @@ export interface KeyedQueueOptions<K extends string> {
   readonly metrics?: QueueMetrics;
 }
 
-/** Times of one run, for metrics. */
-export interface RunNumbers {
-  /** Between becoming ready and starting. */
-  readonly waitedMs: number;
-  readonly tookMs: number;
-  readonly succeeded: boolean;
-}
-
 /** How a queue stands now. */
 export interface QueueNumbers {
   readonly waiting: number;

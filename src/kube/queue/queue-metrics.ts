@@ -1,4 +1,10 @@
-import type { RunNumbers } from './keyed-queue';
+/** Times of one run, for metrics. */
+export interface RunNumbers {
+  /** Between becoming ready and starting. */
+  readonly waitedMs: number;
+  readonly tookMs: number;
+  readonly succeeded: boolean;
+}
 
 /** Where a queue counts; names as in controller-runtime. */
 export interface QueueMetrics {
