@@ -1,6 +1,7 @@
 import type { Subset } from '../../istio';
 import type { MergedDestinationRule, MeshModel, MeshService, Proxy, ServicePort } from '../model';
 import { portOf } from '../model';
+import { type EffectivePolicy, policyFor } from './traffic-policy';
 import { findService, visibleServices } from './visible-services';
 import { outboundClusterName, parseOutboundClusterName, sniName } from './names';
 
@@ -12,6 +13,8 @@ export interface OutboundTarget {
   readonly port: ServicePort;
   readonly rule: MergedDestinationRule | undefined;
   readonly subset?: Subset | undefined;
+  /** What the rule says about this port of this subset. */
+  readonly policy: EffectivePolicy;
   /** SNI-routed: the connection keeps the TLS it came with (AUTO_PASSTHROUGH gateways). */
   readonly sniRouted?: boolean;
 }
@@ -28,10 +31,9 @@ export function targetsOfService(model: MeshModel, proxy: Proxy, service: MeshSe
   const subsets = rule?.subsets ?? [];
   return service.ports
     .filter(({ protocol }) => protocol !== 'UDP')
-    .flatMap((port) => [
-      { model, proxy, service, port, rule },
-      ...subsets.map((subset) => ({ model, proxy, service, port, rule, subset })),
-    ]);
+    .flatMap((port) =>
+      [undefined, ...subsets].map((subset) => withPolicy({ model, proxy, service, port, rule, subset })),
+    );
 }
 
 /** All that a proxy can call, in the order of its services. */
@@ -47,9 +49,13 @@ export function findTarget(model: MeshModel, proxy: Proxy, clusterName: string):
   if (!key || !service || !port || isAlias(service)) return undefined;
   const rule = model.destinationRules.find(proxy, service);
   const { sniRouted } = key;
-  if (key.subset === '') return { model, proxy, service, port, rule, sniRouted };
+  if (key.subset === '') return withPolicy({ model, proxy, service, port, rule, sniRouted });
   const subset = rule?.subsets.find(({ name }) => name === key.subset);
-  return subset && { model, proxy, service, port, rule, subset, sniRouted };
+  return subset && withPolicy({ model, proxy, service, port, rule, subset, sniRouted });
+}
+
+function withPolicy(target: Omit<OutboundTarget, 'policy'>): OutboundTarget {
+  return { ...target, policy: policyFor(target.rule, target.port.port, target.subset) };
 }
 
 /** An ExternalName Service is only a further name of the service that it points at, and has no clusters of its own. */

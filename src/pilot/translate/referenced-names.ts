@@ -22,7 +22,7 @@ function collect(
     else if (isRecord(value)) {
       const name = pick(value);
       if (name !== undefined) names.add(name);
-      Object.values(value).forEach(visit);
+      for (const key in value) visit(value[key]);
     }
   };
   for (const { body } of resources) visit(body);

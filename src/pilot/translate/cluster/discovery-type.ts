@@ -1,14 +1,13 @@
 import type { Cluster } from '../../proto';
 import type { OutboundTarget } from '../outbound-target';
-import { policyFor } from '../traffic-policy';
 
 /** How Envoy learns a cluster's hosts. */
 export type DiscoveryType = NonNullable<Cluster['type']>;
 
 /** The discovery type of a target (Istio's ServiceEntry.Resolution and Kubernetes' kinds of Services). */
-export function discoveryType({ proxy, service, port, rule, subset }: OutboundTarget): DiscoveryType {
+export function discoveryType({ proxy, service, policy }: OutboundTarget): DiscoveryType {
   if (proxy.generator === 'grpc') return 'EDS';
-  if (policyFor(rule, port.port, subset).loadBalancer?.simple === 'PASSTHROUGH') return 'ORIGINAL_DST';
+  if (policy.loadBalancer?.simple === 'PASSTHROUGH') return 'ORIGINAL_DST';
   switch (service.resolution) {
     case 'Dns':
     case 'Alias':

@@ -5,23 +5,21 @@ import { loadAssignmentOf } from '../endpoint/load-assignment';
 import { configPath } from '../istio-metadata';
 import { sniName } from '../names';
 import { clusterNameOf, type OutboundTarget } from '../outbound-target';
-import { type EffectivePolicy, policyFor } from '../traffic-policy';
+import type { EffectivePolicy } from '../traffic-policy';
 import { resource, type XdsResource } from '../xds-resource';
 import { connectionFields, httpProtocolOptions, speaksHttp2 } from './connection-pool';
 import { type DiscoveryType, discoveryType } from './discovery-type';
 import { dnsFields } from './dns';
 import { loadBalancerFields } from './load-balancer';
 import { outlierFields } from './outlier-detection';
-
 import { automaticSni, upstreamTls, usesCredentials } from './upstream-tls';
 
 const CLUSTER = 'envoy.config.cluster.v3.Cluster';
 
 /** Builds the cluster; `undefined` when it could never have an endpoint (a name to resolve, but none given). */
 export function outboundCluster(target: OutboundTarget): XdsResource | undefined {
-  const { port, rule, subset } = target;
+  const { policy } = target;
   const name = clusterNameOf(target);
-  const policy = policyFor(rule, port.port, subset);
   const type = discoveryType(target);
   const byName = type === 'STRICT_DNS' || type === 'LOGICAL_DNS';
   const loadAssignment = byName ? loadAssignmentOf(target) : undefined;
@@ -67,8 +65,8 @@ function socketFields(target: OutboundTarget, policy: EffectivePolicy, type: Dis
 }
 
 /**
- * Mesh TLS without a rule: only within the mesh, where the service's namespace does not switch it off, and to a headless service only when every endpoint can take it, because
- * there each request names its endpoint.
+ * Mesh TLS without a rule: only within the mesh, where the service's namespace does not switch it off, and to a headless
+ * service only when every endpoint can take it, because there each request names its endpoint.
  */
 function allowsAutomaticTls({ model, service, port }: OutboundTarget, { loadBalancer }: EffectivePolicy): boolean {
   if (service.meshExternal || model.peerAuthentications.ofNamespace(service.namespace) === 'DISABLE') return false;

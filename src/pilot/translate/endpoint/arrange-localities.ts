@@ -1,5 +1,4 @@
 import type { OutboundTarget } from '../outbound-target';
-import { policyFor } from '../traffic-policy';
 import { distribute, distributeFor } from './distribute';
 import { failoverByLabels, failoverByRegion } from './failover';
 import { type LocalityGroup, withoutGaps } from './locality-group';
@@ -24,8 +23,8 @@ const TRAFFIC_DISTRIBUTION: Readonly<Record<string, readonly string[]>> = {
  * Istio's default (failover by distance). Failover needs outlier detection, without which no host is ever found missing.
  */
 export function arrangeLocalities(target: OutboundTarget, groups: readonly LocalityGroup[]): Arrangement {
-  const { proxy, service, port, rule, subset } = target;
-  const { loadBalancer, outlierDetection } = policyFor(rule, port.port, subset);
+  const { proxy, service, policy } = target;
+  const { loadBalancer, outlierDetection } = policy;
   const setting = loadBalancer?.localityLbSetting;
   if (setting?.enabled === false) return { groups, strictOrder: false };
   if (setting?.distribute?.length) return arrangeByShares(target, groups);
@@ -42,8 +41,8 @@ export function arrangeLocalities(target: OutboundTarget, groups: readonly Local
   };
 }
 
-function arrangeByShares({ proxy, rule, port, subset }: OutboundTarget, groups: readonly LocalityGroup[]): Arrangement {
-  const entries = policyFor(rule, port.port, subset).loadBalancer?.localityLbSetting?.distribute ?? [];
+function arrangeByShares({ proxy, rule, policy }: OutboundTarget, groups: readonly LocalityGroup[]): Arrangement {
+  const entries = policy.loadBalancer?.localityLbSetting?.distribute ?? [];
   const entry = distributeFor(entries, proxy.locality);
   if (!entry) return { groups, strictOrder: false };
   const orders = rule?.failoverOrder;

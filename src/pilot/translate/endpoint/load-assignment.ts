@@ -1,7 +1,6 @@
 import { type Endpoint, labelsMatch, modeOfPort } from '../../model';
 import type { ClusterLoadAssignment, LbEndpoint, LocalityLbEndpoints } from '../../proto';
 import { clusterNameOf, type OutboundTarget } from '../outbound-target';
-import { policyFor } from '../traffic-policy';
 import { arrangeLocalities } from './arrange-localities';
 import { groupByLocality, type LocalityGroup } from './locality-group';
 
@@ -75,7 +74,7 @@ function lbEndpoint(endpoint: Endpoint, target: OutboundTarget): LbEndpoint {
 /** Mesh TLS goes to workloads that can take it, unless the caller's rule or the workload's own policy says otherwise. */
 function takesMeshTls({ tlsMode, namespace, labels, port }: Endpoint, target: OutboundTarget): boolean {
   if (tlsMode !== 'istio') return false;
-  const { tls } = policyFor(target.rule, target.port.port, target.subset);
+  const { tls } = target.policy;
   if (tls) return tls.mode === 'ISTIO_MUTUAL';
   return modeOfPort(target.model.peerAuthentications.ofWorkload(namespace, labels), port) !== 'DISABLE';
 }

@@ -3,7 +3,6 @@ import type { Cluster } from '../../proto';
 import { outlierFields } from '../cluster/outlier-detection';
 import { ADS_SOURCE } from '../config-source';
 import { clusterNameOf, findTarget, type OutboundTarget, targetsOfProxy } from '../outbound-target';
-import { policyFor } from '../traffic-policy';
 import { resource, type XdsResource } from '../xds-resource';
 
 /** Clusters of a proxyless client: of these names, or of all that it sees. */
@@ -20,7 +19,7 @@ export function grpcClusters(model: MeshModel, proxy: Proxy, names?: readonly st
  */
 function grpcCluster(target: OutboundTarget): XdsResource {
   const name = clusterNameOf(target);
-  const { loadBalancer, outlierDetection, connectionPool } = policyFor(target.rule, target.port.port, target.subset);
+  const { loadBalancer, outlierDetection, connectionPool } = target.policy;
   const maxRequests = connectionPool?.http?.http2MaxRequests;
   const body: Cluster = {
     name,

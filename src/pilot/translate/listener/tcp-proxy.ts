@@ -4,8 +4,6 @@ import type { OutboundTarget } from '../outbound-target';
 import { durationOf } from '../proto-duration';
 import { type RouteContext, routeTarget } from '../route/destination';
 
-import { policyFor } from '../traffic-policy';
-
 const TCP_PROXY = 'envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy';
 
 /** Forwards a connection to one cluster. */
@@ -36,7 +34,7 @@ function tcpProxy(fields: TcpProxy): NetworkFilter {
 /** Timeouts and hashing of the destination's rule, which hold for the whole connection. */
 function connectionLimits(target: OutboundTarget | undefined): Partial<TcpProxy> {
   if (!target) return {};
-  const { connectionPool, loadBalancer } = policyFor(target.rule, target.port.port, target.subset);
+  const { connectionPool, loadBalancer } = target.policy;
   const { idleTimeout, maxConnectionDuration } = connectionPool?.tcp ?? {};
   return {
     idleTimeout: idleTimeout !== undefined && parseDurationMs(idleTimeout) > 0 ? durationOf(idleTimeout) : undefined,

@@ -2,15 +2,12 @@ import type { ConsistentHash } from '../../../istio';
 import type { envoy } from '../../proto';
 import type { OutboundTarget } from '../outbound-target';
 import { durationOf } from '../proto-duration';
-import { policyFor } from '../traffic-policy';
 
 type HashPolicy = envoy.config.route.v3.RouteAction.HashPolicy;
 
 /** What requests to a target are hashed by; `undefined` without consistent hashing. */
 export function hashPolicyOf(target: OutboundTarget | undefined): HashPolicy | undefined {
-  if (!target) return undefined;
-  const { rule, port, subset } = target;
-  const hash = policyFor(rule, port.port, subset).loadBalancer?.consistentHash;
+  const hash = target?.policy.loadBalancer?.consistentHash;
   return hash && hashPolicy(hash);
 }
 
