@@ -20,6 +20,7 @@ import { kubeconfigOf } from './kubeconfig';
 import { defaultRequestLimits, RequestGate, type RequestLimits } from './limits/request-limits';
 import { AuditLog, type AuditOptions } from './observe/audit-log';
 import { ServerMetrics } from './observe/server-metrics';
+import { OpenApiDocuments } from './openapi/openapi';
 import { ObjectRegistry } from './registry/object-registry';
 import { answerRequest, type ChainContext } from './request-chain';
 import { builtInKinds } from './resources/built-in-kinds';
@@ -106,7 +107,7 @@ export class ApiServer {
     this.authorizer = new RbacAuthorizer(store);
     this.webhookClient = new WebhookClient(store);
     this.audit = options.audit === undefined ? undefined : new AuditLog(options.audit);
-    this.allocator = new RangeAllocator({ serviceCidr, ...NODE_PORTS });
+    this.allocator = new RangeAllocator({ serviceCidr, ...NODE_PORTS }, () => clock.nowMs());
     const admission = admissionChain([
       namespaceLifecycle(store),
       rbacEscalation(this.authorizer, store),
@@ -181,6 +182,7 @@ export class ApiServer {
       ...{ registry, resources, store, clock, logger, authorizer, tokens, gate },
       audit: this.audit,
       metrics: new ServerMetrics({ store, gate }),
+      openApi: new OpenApiDocuments(resources),
       settings: { ...WATCH_DEFAULTS, ...this.options.watch },
       lines: new EventLines(),
       authenticators: [admin, certificateUser, accounts.authenticator],

@@ -1,7 +1,7 @@
 import type { ApiRequest, ApiResponse } from './http/api-exchange';
 import { jsonResponse, textResponse } from './http/api-exchange';
 import { discover } from './discovery/discovery';
-import { KUBERNETES_VERSION, openApiDocument, openApiIndex, swaggerDocument } from './openapi/openapi';
+import { KUBERNETES_VERSION, type OpenApiDocuments } from './openapi/openapi';
 import { pathNotFound } from './api-error';
 import type { ServiceAccountTokens } from './authentication/service-account-tokens';
 import type { ServerMetrics } from './observe/server-metrics';
@@ -19,6 +19,7 @@ export interface PathContext {
   readonly failure: () => string | undefined;
   readonly tokens: ServiceAccountTokens;
   readonly metrics: ServerMetrics;
+  readonly openApi: OpenApiDocuments;
 }
 
 const HEALTH_PATHS: readonly string[] = ['/livez', '/readyz', '/healthz'];
@@ -30,23 +31,27 @@ export async function servePath(request: ApiRequest, context: PathContext): Prom
   if (path === '/version' || path === '/version/') return jsonResponse(200, VERSION);
   const health = HEALTH_PATHS.find((prefix) => path === prefix || path.startsWith(`${prefix}/`));
   if (health !== undefined) return healthOf(context.failure(), request.info.query.has('verbose'), health.slice(1));
-  if (path === '/openapi/v3' || path === '/openapi/v3/') return jsonResponse(200, openApiIndex(kinds));
-  if (path === '/openapi/v2') return jsonResponse(200, swaggerDocument(kinds));
+  if (path.startsWith('/openapi/')) return openApi(path, context.openApi);
   if (path === '/metrics') return metricsOf(context.metrics);
   if (path === KEYS_PATH)
     return { ...jsonResponse(200, context.tokens.keys()), headers: { 'content-type': 'application/jwk-set+json' } };
   if (path === ISSUER_PATH) return jsonResponse(200, issuerDocument(context));
-  const answer = path.startsWith('/openapi/v3/')
-    ? openApi(path, context.resources)
-    : discover(request, kinds, context.address());
+  const answer = discover(request, kinds, context.address());
   if (answer === undefined) throw pathNotFound();
   return answer;
 }
 
-function openApi(path: string, resources: ResourceRegistry): ApiResponse | undefined {
-  const apiVersion = path.replace(/^\/openapi\/v3\/apis?\//, '');
-  const document = openApiDocument(resources.all(), apiVersion);
-  return document === undefined ? undefined : jsonResponse(200, document);
+function openApi(path: string, documents: OpenApiDocuments): ApiResponse {
+  const bytes = openApiBytes(path.replace(/\/$/, ''), documents);
+  if (bytes === undefined) throw pathNotFound();
+  return { kind: 'bytes', status: 200, headers: { 'content-type': 'application/json' }, body: [bytes] };
+}
+
+function openApiBytes(path: string, documents: OpenApiDocuments): Buffer | undefined {
+  if (path === '/openapi/v3') return documents.index();
+  if (path === '/openapi/v2') return documents.swagger();
+  const [, apiVersion] = /^\/openapi\/v3\/apis?\/(.+)$/.exec(path) ?? [];
+  return apiVersion === undefined ? undefined : documents.document(apiVersion);
 }
 
 /** OpenID Connect discovery, so that others can verify service account tokens by themselves. */

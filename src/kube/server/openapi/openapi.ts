@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { apiVersionOf, type StructuralSchema } from '../../schema';
+import type { ResourceRegistry } from '../resources/resource-registry';
 import type { ServedKind } from '../resources/served-kind';
 
 /** The version of Kubernetes whose API the server speaks. */
@@ -181,3 +182,36 @@ const objectMetaSchema: StructuralSchema = {
     managedFields: { type: 'array', items: { type: 'object' }, description: 'Who set which field.' },
   },
 };
+
+/** Answers that are made once and kept until the served kinds change: making them walks every schema. */
+export class OpenApiDocuments {
+  private generation = -1;
+  private readonly made = new Map<string, Buffer | undefined>();
+
+  constructor(private readonly resources: ResourceRegistry) {}
+
+  /** JSON of `/openapi/v3`. */
+  index(): Buffer | undefined {
+    return this.get('index', () => openApiIndex(this.resources.all()));
+  }
+
+  /** JSON of one group version's document; undefined when nothing serves it. */
+  document(apiVersion: string): Buffer | undefined {
+    return this.get(`document ${apiVersion}`, () => openApiDocument(this.resources.all(), apiVersion));
+  }
+
+  /** JSON of `/openapi/v2`. */
+  swagger(): Buffer | undefined {
+    return this.get('swagger', () => swaggerDocument(this.resources.all()));
+  }
+
+  private get(key: string, make: () => unknown): Buffer | undefined {
+    if (this.generation !== this.resources.generation) this.made.clear();
+    this.generation = this.resources.generation;
+    if (this.made.has(key)) return this.made.get(key);
+    const value = make();
+    const bytes = value === undefined ? undefined : Buffer.from(JSON.stringify(value));
+    this.made.set(key, bytes);
+    return bytes;
+  }
+}

@@ -59,6 +59,9 @@ export class ObjectRegistry {
   /** @throws ApiError 400, 403, 404 (namespace), 409 (exists), 422 */
   async create(target: Target, body: KubeObject, options: WriteOptions, mode: WriteMode = {}): Promise<KubeObject> {
     const { kind, namespace } = target;
+    if (kind.terminating === true) {
+      throw new ApiError('MethodNotAllowed', 'create not allowed while custom resource definition is terminating', {});
+    }
     const fitted = dropUnknownFields(kind, fitToTarget(target, body), options);
     for (let attempt = 1; ; attempt += 1) {
       const identity = { uid: randomUUID(), nowMs: this.clock.nowMs(), name: generateName(kind, fitted) };

@@ -36,12 +36,15 @@ const ANYTHING: StructuralSchema = { type: 'object', 'x-kubernetes-preserve-unkn
 const AGE: PrinterColumn = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
 
 /** The kinds that a definition serves, one for each served version. Pure. */
-export function kindsOfDefinition({ spec }: CustomResourceDefinition): readonly ServedKind[] {
+export function kindsOfDefinition({ spec, metadata }: CustomResourceDefinition): readonly ServedKind[] {
   if (spec === undefined) return [];
   const storage = spec.versions.find((version) => version.storage) ?? spec.versions[0];
   return spec.versions
     .filter((version) => version.served)
-    .map((version) => kindOfVersion(spec, version, `${spec.group}/${storage?.name ?? version.name}`));
+    .map((version) => {
+      const kind = kindOfVersion(spec, version, `${spec.group}/${storage?.name ?? version.name}`);
+      return metadata.deletionTimestamp === undefined ? kind : Object.assign(kind, { terminating: true });
+    });
 }
 
 function kindOfVersion(

@@ -65,6 +65,8 @@ export interface ServedKind extends ResourceKind {
   readonly structural: StructuralSchema;
   readonly schema: CompiledSchema;
   readonly strategy: KindStrategy;
+  /** Its definition is being deleted: nothing new may be made. */
+  readonly terminating?: boolean;
   /** Defined by a CustomResourceDefinition. */
   readonly custom: boolean;
 }

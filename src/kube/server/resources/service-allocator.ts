@@ -27,17 +27,50 @@ interface ServiceSpec {
   readonly [field: string]: unknown;
 }
 
+/** How long something stays promised to a write that has not become visible: dry runs and refused writes never do. */
+const RESERVED_MS = 30_000;
+
+/** Who has what: for good once it is stored, for a while before. */
+class Takings<T> {
+  private readonly taken = new Map<T, { readonly owner: string; readonly untilMs: number }>();
+
+  constructor(private readonly nowMs: () => number) {}
+
+  owner(value: T): string | undefined {
+    const taking = this.taken.get(value);
+    return taking !== undefined && taking.untilMs > this.nowMs() ? taking.owner : undefined;
+  }
+
+  take(value: T, owner: string): void {
+    this.taken.set(value, { owner, untilMs: Infinity });
+  }
+
+  /** Never shortens what the owner has already. */
+  reserve(value: T, owner: string): void {
+    if (this.owner(value) === undefined) this.taken.set(value, { owner, untilMs: this.nowMs() + RESERVED_MS });
+  }
+
+  release(owner: string): void {
+    for (const [value, taking] of this.taken) if (taking.owner === owner) this.taken.delete(value);
+  }
+}
+
 /** Gives out addresses and node ports of one server. What is taken is told to it by the store's events. */
 export class RangeAllocator implements ServiceAllocator {
-  private readonly takenAddresses = new Map<string, string>();
-  private readonly takenPorts = new Map<number, string>();
+  private readonly addresses: Takings<string>;
+  private readonly ports: Takings<number>;
   private readonly base: number;
   private readonly size: number;
 
-  constructor(private readonly ranges: AllocationRanges) {
+  constructor(
+    private readonly ranges: AllocationRanges,
+    nowMs: () => number,
+  ) {
     const [address, bits] = ipaddr.parseCIDR(ranges.serviceCidr);
     this.base = toNumber(address.toString());
     this.size = 2 ** (32 - bits);
+    this.addresses = new Takings(nowMs);
+    this.ports = new Takings(nowMs);
   }
 
   /** The first address of the range, which belongs to `default/kubernetes`. */
@@ -49,15 +82,15 @@ export class RangeAllocator implements ServiceAllocator {
   take(service: KubeObject): void {
     const owner = ownerOf(service);
     const { clusterIP, ports } = (service.spec ?? {}) as ServiceSpec;
-    if (isAddress(clusterIP)) this.takenAddresses.set(clusterIP, owner);
-    for (const { nodePort } of ports ?? []) if (nodePort !== undefined) this.takenPorts.set(nodePort, owner);
+    if (isAddress(clusterIP)) this.addresses.take(clusterIP, owner);
+    for (const { nodePort } of ports ?? []) if (nodePort !== undefined) this.ports.take(nodePort, owner);
   }
 
   /** A Service is gone, or gave something up. */
   release(service: KubeObject): void {
     const owner = ownerOf(service);
-    for (const [address, taker] of this.takenAddresses) if (taker === owner) this.takenAddresses.delete(address);
-    for (const [port, taker] of this.takenPorts) if (taker === owner) this.takenPorts.delete(port);
+    this.addresses.release(owner);
+    this.ports.release(owner);
   }
 
   allocate(service: KubeObject, previous?: KubeObject): KubeObject {
@@ -94,10 +127,10 @@ export class RangeAllocator implements ServiceAllocator {
       throw refusal(service, 'spec.clusterIPs[0]', [wanted], 'may not change once set');
     }
     if (isAddress(wanted)) {
-      if ((this.takenAddresses.get(wanted) ?? owner) !== owner) {
+      if ((this.addresses.owner(wanted) ?? owner) !== owner) {
         throw refusal(service, 'spec.clusterIPs', [wanted], 'failed to allocate IP: provided IP is already allocated');
       }
-      this.takenAddresses.set(wanted, owner);
+      this.addresses.reserve(wanted, owner);
       return wanted;
     }
     return this.freeAddress(owner);
@@ -110,8 +143,8 @@ export class RangeAllocator implements ServiceAllocator {
       // The network's own address, its first (default/kubernetes) and its last one are not given out.
       if (offset < 2 || offset === this.size - 1) continue;
       const address = toAddress(this.base + offset);
-      if (this.takenAddresses.has(address)) continue;
-      this.takenAddresses.set(address, owner);
+      if (this.addresses.owner(address) !== undefined) continue;
+      this.addresses.reserve(address, owner);
       return address;
     }
     throw new ApiError('InternalError', `failed to allocate a serviceIP: range ${this.ranges.serviceCidr} is full`);
@@ -120,10 +153,10 @@ export class RangeAllocator implements ServiceAllocator {
   private portsFor(service: KubeObject, spec: ServiceSpec, before: ServiceSpec, owner: string): readonly PortSpec[] {
     return (spec.ports ?? []).map((port, index) => {
       const nodePort = port.nodePort || before.ports?.[index]?.nodePort || this.freePort();
-      const taker = this.takenPorts.get(nodePort) ?? owner;
+      const taker = this.ports.owner(nodePort) ?? owner;
       if (taker !== owner)
         throw refusal(service, `spec.ports[${index}].nodePort`, nodePort, 'provided port is already allocated');
-      this.takenPorts.set(nodePort, owner);
+      this.ports.reserve(nodePort, owner);
       return { ...port, nodePort };
     });
   }
@@ -134,7 +167,7 @@ export class RangeAllocator implements ServiceAllocator {
     const start = randomInt(size);
     for (let step = 0; step < size; step += 1) {
       const port = firstNodePort + ((start + step) % size);
-      if (!this.takenPorts.has(port)) return port;
+      if (this.ports.owner(port) === undefined) return port;
     }
     throw new ApiError(
       'InternalError',

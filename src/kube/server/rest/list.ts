@@ -33,6 +33,7 @@ export async function list(
   const selection = selectionOf(kind, query, target.name);
   await waitForRevision(store, clock, minimumRevision(query));
   const { objects, metadata } = pageOf(store, target, query, selection);
+  checkSize(objects);
   if (representation.format === 'json' && representation.as === undefined) {
     return listResponse(
       kind,
@@ -55,6 +56,19 @@ export async function list(
     : { kind: kind.listKind, apiVersion: apiVersionOf(kind) };
   const items = partial ? parsed.map(metadataOnly) : parsed;
   return objectResponse(200, { ...names, metadata, items }, representation);
+}
+
+/** Longer answers are refused: they would hold up everybody else while they are made. */
+const MAX_LIST_BYTES = 256 * 1024 * 1024;
+
+/** @throws ApiError 413 when the page is too long to be sent at once */
+function checkSize(objects: readonly StoredObject[]): void {
+  const bytes = objects.reduce((sum, { json }) => sum + json.length, 0);
+  if (bytes <= MAX_LIST_BYTES) return;
+  throw new ApiError(
+    'RequestEntityTooLarge',
+    `the list is longer than ${MAX_LIST_BYTES} bytes; read it in pages with limit`,
+  );
 }
 
 interface ListPage {
