@@ -1,5 +1,3 @@
-import { isIPv6 } from 'node:net';
-
 import { FlotillaError } from '../kernel';
 
 /** Where to listen. */
@@ -22,11 +20,6 @@ export function parseListenAddress(text: string): ListenAddress {
     });
   }
   return { host, port };
-}
-
-/** Writes `host:port`. */
-export function formatListenAddress({ host, port }: ListenAddress): string {
-  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
 
 /** Whether only this machine can reach the address. */

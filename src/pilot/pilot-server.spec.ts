@@ -1,7 +1,6 @@
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 
-import { createRoot } from '../citadel/authority';
-import { issueServerCertificate, type ServerCertificate } from '../citadel/service/server-certificate';
+import { createKey, createRoot, issueLeaf, publicKeyOf } from '../citadel/authority';
 import { type MeshSpec, meshKind } from '../federation/api';
 import { istioKinds } from '../istio';
 import { ManualClock, silentLogger } from '../kernel';
@@ -9,6 +8,7 @@ import { KubeClient } from '../kube';
 import { coreKinds, type KubeObject, type ResourceKind } from '../kube/schema';
 import { eventually } from '../kube/testing/eventually';
 import { ScriptedApiServer } from '../kube/testing/scripted-api-server';
+import type { ServerCertificate } from './grpc';
 import { decode, encode, typeUrlOf } from './proto';
 import { openAds } from './testing/ads-client';
 import { authorizeByIdentity, GrpcCode, type PilotListeners, PilotServer } from '.';
@@ -198,14 +198,15 @@ describe('PilotServer', () => {
         lifetimeDays: 1,
         nowMs: Date.now(),
       });
-      const signer = { chainPem: root.certificatePem, keyPem: root.keyPem };
-      const options = { signer, algorithm: 'EcdsaP256', rootNamespace: 'istio-system' } as const;
-      return issueServerCertificate({
-        ...options,
-        ipAddresses: ['127.0.0.1'],
+      const privateKey = await createKey('EcdsaP256');
+      const certificateChain = await issueLeaf({
+        signer: { chainPem: root.certificatePem, keyPem: root.keyPem },
+        publicKey: publicKeyOf(privateKey),
+        identity: { dnsNames: ['localhost'], ipAddresses: ['127.0.0.1'] },
         lifetimeMs: 3_600_000,
         nowMs: Date.now(),
       });
+      return { privateKey, certificateChain, trustBundle: root.certificatePem };
     }
 
     function ask(port: number | undefined, trust: string, token?: string): Promise<number | string> {

@@ -22,7 +22,7 @@ export class XdsGrpcCaller {
       },
     };
     const env = { ...process.env, GRPC_XDS_BOOTSTRAP_CONFIG: JSON.stringify(bootstrap) };
-    this.child = spawn(process.execPath, [join(__dirname, 'xds-grpc-caller.cjs')], { env });
+    this.child = spawn(process.execPath, [join(__dirname, 'xds-grpc-child.cjs')], { env });
     this.child.stderr.pipe(process.stderr);
     createInterface({ input: this.child.stdout }).on('line', (line) => {
       this.waiting.shift()?.(JSON.parse(line) as Answers);

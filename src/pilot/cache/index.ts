@@ -1,2 +1,2 @@
-export { ResourceEncoder, type TranslatedResource } from './resource-encoder';
+export type { TranslatedResource } from './resource-encoder';
 export { type Translate, TranslationCache, type Translators } from './translation-cache';

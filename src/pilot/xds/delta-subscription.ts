@@ -28,6 +28,10 @@ export class DeltaSubscription implements Subscription {
     return this.wildcard ? undefined : this.subscribed;
   }
 
+  get isDue(): boolean {
+    return this.answerDue || this.due.size > 0 || this.known !== undefined || this.base === undefined;
+  }
+
   /** Takes what a request subscribes to and unsubscribes from. */
   receive(request: DeltaDiscoveryRequest): void {
     const { resourceNamesSubscribe = [], resourceNamesUnsubscribe = [] } = request;

@@ -27,6 +27,10 @@ export class StateOfTheWorldSubscription implements Subscription {
     return this.wildcard ? undefined : this.subscribed;
   }
 
+  get isDue(): boolean {
+    return this.answerDue || this.due.size > 0;
+  }
+
   /** Takes a request's names. Whether it was an ACK or NACK is for the connection to note. */
   receive({ responseNonce = '', resourceNames = [] }: DiscoveryRequest): void {
     const first = responseNonce === '';

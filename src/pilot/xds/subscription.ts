@@ -18,6 +18,8 @@ export interface Subscription {
   readonly acknowledgement: Acknowledgement;
   /** What is subscribed: `undefined` means everything. */
   readonly names: ReadonlySet<string> | undefined;
+  /** Whether the client waits for something, even if no resource changes. */
+  readonly isDue: boolean;
   /** Makes the next plan send these again, as far as they are subscribed; all of them when no names are given. */
   resend(names?: readonly string[]): void;
   /** Decides what to send now that the resources are these; `undefined` when the client has everything. */

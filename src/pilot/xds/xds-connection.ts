@@ -68,7 +68,7 @@ export class XdsConnection implements PushTarget {
     if (fault) this.reportRefusal(type, fault);
     channel.subscription.receive(request);
     this.context.changed();
-    this.dirty.add(type);
+    if (channel.subscription.isDue) this.dirty.add(type); // a mere ACK needs nothing
     if (this.hasWork) this.context.enqueue(this, true);
   }
 
