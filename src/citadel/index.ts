@@ -17,3 +17,11 @@ export {
 } from './service/certificate-service';
 export type { ServerCertificate } from './service/server-certificate';
 export { ServerCertificateKeeper, type ServerCertificateKeeperOptions } from './service/server-certificate-keeper';
+export {
+  planRotation,
+  type RotationInput,
+  type RotationPlan,
+  type RotationWait,
+  type ZoneTrust,
+} from './rotate/plan-rotation';
+export type { Issuer } from './intermediate/decide-intermediate';

@@ -17,7 +17,7 @@ import { coreKinds, type KubeObject, toCustomResourceDefinition } from '../kube/
 import { type ApiServer, startApiServer } from '../kube/server';
 import { chainProblems, createRoot, type Root, rootOf, signIntermediate } from './authority';
 import { MeshCitadel } from './mesh-citadel';
-import { TRUST_DOMAIN } from './testing/signer';
+import { TRUST_DOMAIN } from './testing/test-authority';
 
 jest.setTimeout(20_000);
 
@@ -85,16 +85,16 @@ function startCitadel(): MeshCitadel {
 describe('the citadel of a zone', () => {
   it('keeps its key, has the hub sign its request, and issues from then on, also without the hub', async () => {
     await hubSigns();
-    await until(() => citadel.signer !== undefined);
-    expect(chainProblems(citadel.signer!.chainPem, Date.now())).toEqual([]);
-    expect(rootOf(citadel.signer!.chainPem)).toBe(root.certificatePem);
+    await until(() => citadel.issuer !== undefined);
+    expect(chainProblems(citadel.issuer!.chainPem, Date.now())).toEqual([]);
+    expect(rootOf(citadel.issuer!.chainPem)).toBe(root.certificatePem);
 
-    const { keyPem } = citadel.signer!;
+    const { keyPem } = citadel.issuer!;
     await citadel.stop();
     member = undefined; // the copy is gone: what lies in the Secret has to do
     citadel = startCitadel();
-    await until(() => citadel.signer !== undefined);
-    expect(citadel.signer!.keyPem).toBe(keyPem);
+    await until(() => citadel.issuer !== undefined);
+    expect(citadel.issuer!.keyPem).toBe(keyPem);
   });
 
   it('never lets its key out of its Secret', async () => {

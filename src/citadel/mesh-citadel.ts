@@ -1,13 +1,14 @@
 import { type Gateway, gatewayKind, type Secret } from '../istio';
 import { type MemberCluster, memberClusterKind, type Mesh } from '../federation/api';
-import type { Clock, FlotillaError, Logger, Stop } from '../kernel';
+import { type Clock, type FlotillaError, jsonEqual, type Logger, type Stop } from '../kernel';
 import { Informer, type KubeClient, KeyedQueue, type Random, type RunResult } from '../kube';
 import { coreKinds } from '../kube/schema';
-import { createKey, createSigningRequest, type Signer } from './authority';
+import { createKey, createSigningRequest } from './authority';
 import { GatewayCertificates } from './gateway/gateway-certificates';
 import { ISSUER, ISSUER_LABEL } from './gateway/plan-gateway-certificates';
-import { decideIntermediate, NOT_SIGNED_YET } from './intermediate/decide-intermediate';
+import { decideIntermediate, type Issuer, NOT_SIGNED_YET } from './intermediate/decide-intermediate';
 import { IntermediateStore } from './intermediate/intermediate-store';
+import { zoneCertificates } from './intermediate/zone-certificates';
 
 /** What the citadel of one mesh in one zone needs. */
 export interface MeshCitadelOptions {
@@ -46,7 +47,7 @@ export class MeshCitadel {
   private readonly gatewayCertificates: GatewayCertificates;
   private readonly listeners = new Set<() => void>();
   private readonly stops: Stop[] = [];
-  private currentSigner: Signer | undefined;
+  private currentIssuer: Issuer | undefined;
   private currentProblem: FlotillaError | undefined;
 
   constructor(private readonly options: MeshCitadelOptions) {
@@ -64,8 +65,8 @@ export class MeshCitadel {
   }
 
   /** The authority that issues now; undefined while the hub has not signed yet. */
-  get signer(): Signer | undefined {
-    return this.currentSigner;
+  get issuer(): Issuer | undefined {
+    return this.currentIssuer;
   }
 
   /** Why nothing is issued, or why the hub's newest chain is not taken. */
@@ -73,7 +74,7 @@ export class MeshCitadel {
     return this.currentProblem;
   }
 
-  /** Tells when `signer` or `problem` changed. */
+  /** Tells when `issuer` or `problem` changed. */
   onChange(listener: () => void): Stop {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -110,12 +111,13 @@ export class MeshCitadel {
       record: await this.store.read(),
       publishedRequest: member?.status?.certificateRequests?.[mesh],
       offeredChain: member?.spec?.certificateChains?.[mesh],
+      offeredTrust: member?.spec?.trustBundles?.[mesh],
       nowMs: clock.nowMs(),
     });
     if (decision.makeKey) return this.makeKey();
-    if (decision.store !== undefined) await this.store.storeChain(decision.store);
-    this.update(decision.signer, decision.problem);
-    if (decision.publish !== undefined && member !== undefined) await this.publish(decision.publish);
+    if (decision.store !== undefined) await this.store.store(decision.store);
+    this.update(decision.issuer, decision.problem);
+    if (member !== undefined) await this.publish(member, decision.publish);
     return { requeueAfterMs: LOOK_AGAIN_MS };
   }
 
@@ -130,38 +132,48 @@ export class MeshCitadel {
     return { requeueAfterMs: 1 };
   }
 
-  private async publish(requestPem: string): Promise<void> {
-    const { client, cluster, mesh, logger } = this.options;
-    const patch = { status: { certificateRequests: { [mesh]: requestPem } } };
+  /** Puts the request and what is in force where the hub sees it, if that is news. */
+  private async publish(member: MemberCluster, request: string | undefined): Promise<void> {
+    const { client, cluster, mesh, logger, clock } = this.options;
+    const before = member.status?.certificates?.[mesh];
+    const now = this.currentIssuer && zoneCertificates(before, this.currentIssuer, clock.nowMs());
+    const certificates = now === undefined || jsonEqual(now, before) ? undefined : { [mesh]: now };
+    if (request === undefined && certificates === undefined) return;
+    const requests = request === undefined ? undefined : { [mesh]: request };
+    const patch = { status: { certificateRequests: requests, certificates } };
     await client.patch(memberClusterKind, cluster, undefined, patch, {
       type: 'merge',
       subresource: 'status',
       fieldManager: 'flotilla-citadel',
     });
-    logger.info('signing request published', { mesh, cluster });
+    if (request !== undefined) logger.info('signing request published', { mesh });
   }
 
   private async keepGateways(): Promise<RunResult> {
     const spec = this.options.meshObject()?.spec;
-    const signer = this.currentSigner;
-    if (spec === undefined || signer === undefined) return {};
+    const issuer = this.currentIssuer;
+    if (spec === undefined || issuer === undefined) return {};
     if (!this.gateways.isSynced || !this.secrets.isSynced) return { requeueAfterMs: 1000 };
-    return { requeueAfterMs: await this.gatewayCertificates.reconcile(spec, signer) };
+    return { requeueAfterMs: await this.gatewayCertificates.reconcile(spec, issuer) };
   }
 
-  private update(signer: Signer | undefined, problem: FlotillaError | undefined): void {
-    const before = [this.currentSigner?.chainPem, this.currentProblem?.message];
-    this.currentSigner = signer;
+  private update(issuer: Issuer | undefined, problem: FlotillaError | undefined): void {
+    const [before, problemBefore] = [this.currentIssuer, this.currentProblem];
+    this.currentIssuer = issuer;
     this.currentProblem = problem;
-    if (before[0] === signer?.chainPem && before[1] === problem?.message) return;
+    if (jsonEqual(before, issuer) && problemBefore?.message === problem?.message) return;
+    this.logNews(before?.chainPem !== issuer?.chainPem);
+    this.queue.add('gateways');
+    for (const listener of this.listeners) listener();
+  }
+
+  private logNews(isOtherChain: boolean): void {
     const { logger, mesh } = this.options;
-    if (problem !== undefined) {
-      const { code, message: reason } = problem;
+    if (this.currentProblem !== undefined) {
+      const { code, message: reason } = this.currentProblem;
       if (code === NOT_SIGNED_YET) logger.info('intermediate waits for the hub', { mesh, reason });
       else logger.warn('intermediate', { mesh, code, reason });
     }
-    if (signer !== undefined && before[0] !== signer.chainPem) logger.info('intermediate ready', { mesh });
-    this.queue.add('gateways');
-    for (const listener of this.listeners) listener();
+    if (this.currentIssuer !== undefined && isOtherChain) logger.info('intermediate ready', { mesh });
   }
 }

@@ -39,6 +39,11 @@ export function withoutRoot(chainPem: string): string {
     .join('');
 }
 
+/** SHA-256 fingerprint in lower-case hexadecimal: how roots are named in statuses. @throws FlotillaError FLO5202 */
+export function fingerprintOf(pem: string): string {
+  return firstCertificate(pem).fingerprint256.replaceAll(':', '').toLowerCase();
+}
+
 /** Whether a certificate is signed by its own key. */
 export function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey);

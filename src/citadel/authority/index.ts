@@ -1,6 +1,8 @@
 export {
   chainProblems,
+  fingerprintOf,
   firstCertificate,
+  isSelfSigned,
   notAfterMs,
   notBeforeMs,
   parseChain,

@@ -4,7 +4,7 @@ import { gatewayNamespaceOf } from '../../federation/api';
 import { type Clock, FlotillaError, type Logger } from '../../kernel';
 import { KubeApiError, type KubeClient } from '../../kube';
 import { coreKinds } from '../../kube/schema';
-import type { Signer } from '../authority';
+import type { Issuer } from '../intermediate/decide-intermediate';
 import { issueGatewayCertificate } from './issue-gateway-certificate';
 import { type CertificateOrder, credentialNames, isOurs, planGatewayCertificates } from './plan-gateway-certificates';
 
@@ -32,17 +32,17 @@ export class GatewayCertificates {
    * @returns when to look again, in milliseconds from now
    * @throws FlotillaError FLO5220 with all failures
    */
-  async reconcile(spec: MeshSpec, signer: Signer): Promise<number> {
+  async reconcile(spec: MeshSpec, issuer: Issuer): Promise<number> {
     const { clock, logger, gateways, mesh } = this.options;
     const namespace = gatewayNamespaceOf(spec);
     const nowMs = clock.nowMs();
     const secrets = await this.secretsOf(namespace);
-    const plan = planGatewayCertificates({ gateways: gateways(), secrets, signer, nowMs });
+    const plan = planGatewayCertificates({ gateways: gateways(), secrets, issuer, nowMs });
     for (const problem of plan.problems)
       logger.warn('gateway certificate withheld', { mesh, namespace, reason: problem });
     const failures: string[] = [];
     for (const order of plan.orders) {
-      await this.collect(failures, () => this.write(order, namespace, spec, signer));
+      await this.collect(failures, () => this.write(order, namespace, spec, issuer));
     }
     for (const name of plan.unused) await this.collect(failures, () => this.remove(name, namespace, secrets));
     if (failures.length > 0) throw notWritten(failures);
@@ -60,12 +60,12 @@ export class GatewayCertificates {
     return [...own, ...found.filter((secret) => secret !== undefined)];
   }
 
-  private async write(order: CertificateOrder, namespace: string, spec: MeshSpec, signer: Signer): Promise<void> {
+  private async write(order: CertificateOrder, namespace: string, spec: MeshSpec, issuer: Issuer): Promise<void> {
     const { client, clock, logger, mesh } = this.options;
     const { algorithm, leafLifetimeHours } = spec.ca;
     const lifetimeMs = leafLifetimeHours * HOUR_MS;
     const secret = await issueGatewayCertificate({
-      ...{ order, namespace, mesh, signer, algorithm, lifetimeMs },
+      ...{ order, namespace, mesh, issuer, algorithm, lifetimeMs },
       nowMs: clock.nowMs(),
     });
     const current = await client.get<Secret>(coreKinds.secret, order.secretName, namespace);

@@ -1,6 +1,7 @@
 import type { Secret } from '../../istio';
 import { labels } from '../../federation/api';
-import { createKey, issueLeaf, type KeyAlgorithm, publicKeyOf, rootOf, type Signer, withoutRoot } from '../authority';
+import { createKey, issueLeaf, type KeyAlgorithm, publicKeyOf, withoutRoot } from '../authority';
+import type { Issuer } from '../intermediate/decide-intermediate';
 import { type CertificateOrder, ISSUER, ISSUER_LABEL } from './plan-gateway-certificates';
 
 /** What a gateway Secret is made from. */
@@ -8,7 +9,7 @@ export interface GatewayCertificateOptions {
   readonly order: CertificateOrder;
   readonly namespace: string;
   readonly mesh: string;
-  readonly signer: Signer;
+  readonly issuer: Issuer;
   readonly algorithm: KeyAlgorithm;
   readonly lifetimeMs: number;
   readonly nowMs: number;
@@ -19,10 +20,16 @@ export interface GatewayCertificateOptions {
  * the root, which Istio uses to check clients of MUTUAL servers.
  */
 export async function issueGatewayCertificate(options: GatewayCertificateOptions): Promise<Secret> {
-  const { order, signer, lifetimeMs, nowMs } = options;
+  const { order, issuer, lifetimeMs, nowMs } = options;
   const keyPem = await createKey(options.algorithm);
   const publicKey = publicKeyOf(keyPem);
-  const chainPem = await issueLeaf({ signer, publicKey, identity: { dnsNames: order.dnsNames }, lifetimeMs, nowMs });
+  const chainPem = await issueLeaf({
+    signer: issuer,
+    publicKey,
+    identity: { dnsNames: order.dnsNames },
+    lifetimeMs,
+    nowMs,
+  });
   return {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -36,7 +43,7 @@ export async function issueGatewayCertificate(options: GatewayCertificateOptions
     data: {
       'tls.crt': encode(withoutRoot(chainPem)),
       'tls.key': encode(keyPem),
-      'ca.crt': encode(rootOf(signer.chainPem)),
+      'ca.crt': encode(issuer.trustPem),
     },
   };
 }

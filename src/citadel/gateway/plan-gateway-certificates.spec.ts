@@ -1,7 +1,7 @@
 import type { Gateway, Secret } from '../../istio';
 import { annotations } from '../../federation/api';
 import { DAY_MS } from '../authority';
-import { type TestAuthority, testAuthority, testSigner } from '../testing/signer';
+import { type TestAuthority, testAuthority, testIssuer } from '../testing/test-authority';
 import { issueGatewayCertificate } from './issue-gateway-certificate';
 import { type CertificateOrder, planGatewayCertificates } from './plan-gateway-certificates';
 
@@ -31,10 +31,10 @@ describe('planGatewayCertificates', () => {
   let secret: Secret;
 
   const plan = (gateways: Gateway[], secrets: Secret[] = [], atMs = nowMs) =>
-    planGatewayCertificates({ gateways, secrets, signer: authority.signer, nowMs: atMs });
+    planGatewayCertificates({ gateways, secrets, issuer: authority.issuer, nowMs: atMs });
   const issue = (order: CertificateOrder): Promise<Secret> =>
     issueGatewayCertificate({
-      ...{ order, namespace: 'istio-prod', mesh: 'prod', signer: authority.signer },
+      ...{ order, namespace: 'istio-prod', mesh: 'prod', issuer: authority.issuer },
       ...{ algorithm: 'EcdsaP256', lifetimeMs: DAY_MS, nowMs },
     });
 
@@ -76,9 +76,12 @@ describe('planGatewayCertificates', () => {
     const damaged = { ...secret, data: { ...secret.data, 'tls.key': '' } };
     const wanted = [gateway('shop-tls', ['a.example.com', 'b.example.com'])];
     expect(plan(wanted, [damaged]).orders[0]!.reason).toBe('Unusable');
-    const renewed = await testSigner(authority.root, nowMs + HOUR_MS, authority.signer.keyPem);
-    const after = planGatewayCertificates({ gateways: wanted, secrets: [secret], signer: renewed, nowMs });
+    const renewed = await testIssuer(authority.root, nowMs + HOUR_MS, authority.issuer.keyPem);
+    const after = planGatewayCertificates({ gateways: wanted, secrets: [secret], issuer: renewed, nowMs });
     expect(after.orders[0]!.reason).toBe('IssuerChanged');
+    const both = { ...authority.issuer, trustPem: `${authority.issuer.trustPem}${renewed.trustPem}` };
+    const trusting = planGatewayCertificates({ gateways: wanted, secrets: [secret], issuer: both, nowMs });
+    expect(trusting.orders[0]!.reason).toBe('TrustChanged');
   });
 
   it('never touches a Secret that it did not make, and says so', () => {

@@ -2,7 +2,8 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { annotations, labels } from '../../federation/api';
 import type { Gateway, GatewayServer, Secret } from '../../istio';
 import type { KubeObject } from '../../kube/schema';
-import { matchesPublicKey, notAfterMs, notBeforeMs, rootOf, type Signer, splitPem } from '../authority';
+import { matchesPublicKey, notAfterMs, notBeforeMs, splitPem } from '../authority';
+import type { Issuer } from '../intermediate/decide-intermediate';
 
 /** Label of Secrets that citadel made: the only ones that it ever writes or deletes. */
 export const ISSUER_LABEL = 'federation.flotilla.dev/issuer';
@@ -13,7 +14,7 @@ export interface GatewayCertificatesInput {
   readonly gateways: readonly Gateway[];
   /** Secrets of the gateway namespace by name; at least those that are named by the Gateways or carry our label. */
   readonly secrets: readonly Secret[];
-  readonly signer: Signer;
+  readonly issuer: Issuer;
   readonly nowMs: number;
 }
 
@@ -22,7 +23,7 @@ export interface CertificateOrder {
   readonly secretName: string;
   /** SANs, sorted. */
   readonly dnsNames: readonly string[];
-  readonly reason: 'Missing' | 'HostsChanged' | 'RenewalDue' | 'IssuerChanged' | 'Unusable';
+  readonly reason: 'Missing' | 'HostsChanged' | 'RenewalDue' | 'IssuerChanged' | 'TrustChanged' | 'Unusable';
 }
 
 /** What to do about gateway certificates, and when to look again. */
@@ -114,16 +115,16 @@ function withoutNamespace(host: string): string {
 function judge(
   secret: Secret | undefined,
   dnsNames: readonly string[],
-  { signer, nowMs }: GatewayCertificatesInput,
+  { issuer, nowMs }: GatewayCertificatesInput,
 ): CertificateOrder['reason'] | number {
   if (secret === undefined) return 'Missing';
   const chainPem = decode(secret.data?.['tls.crt']);
   const leaf = parseLeaf(chainPem, decode(secret.data?.['tls.key']));
   if (leaf === undefined) return 'Unusable';
   if (alternativeNames(leaf).join() !== dnsNames.join()) return 'HostsChanged';
-  const issuer = splitPem(signer.chainPem)[0];
-  const sameIssuer = splitPem(chainPem)[1] === issuer && decode(secret.data?.['ca.crt']) === rootOf(signer.chainPem);
+  const sameIssuer = splitPem(chainPem)[1] === splitPem(issuer.chainPem)[0];
   if (!sameIssuer) return 'IssuerChanged';
+  if (decode(secret.data?.['ca.crt']) !== issuer.trustPem) return 'TrustChanged';
   const dueMs = renewalDueMs(leaf);
   return nowMs >= dueMs ? 'RenewalDue' : dueMs;
 }

@@ -1,13 +1,6 @@
 import { FlotillaError, toFlotillaError } from '../../kernel';
-import {
-  chainProblems,
-  firstCertificate,
-  matchesPublicKey,
-  notAfterMs,
-  notBeforeMs,
-  type Signer,
-  splitPem,
-} from '../authority';
+import { chainProblems, firstCertificate, matchesPublicKey, notBeforeMs, type Signer, splitPem } from '../authority';
+import { decideTrust } from './trust-bundle';
 
 /** Code of the state before the hub's first signature: nothing is wrong, and nothing can be issued. */
 export const NOT_SIGNED_YET = 'FLO5212';
@@ -18,6 +11,14 @@ export interface IntermediateRecord {
   readonly requestPem: string;
   /** The chain that was last accepted from the hub. */
   readonly chainPem?: string;
+  /** The roots that were last trusted. */
+  readonly trustPem?: string;
+}
+
+/** A signer with whom it makes its subjects trust. */
+export interface Issuer extends Signer {
+  /** Roots in PEM; that of the chain is among them. */
+  readonly trustPem: string;
 }
 
 /** What is known of a zone's intermediate for one mesh. */
@@ -28,6 +29,8 @@ export interface IntermediateInput {
   readonly publishedRequest: string | undefined;
   /** The chain that the hub wrote into the copy's spec. */
   readonly offeredChain: string | undefined;
+  /** The roots that the hub wants trusted, if it says so. */
+  readonly offeredTrust?: string | undefined;
   readonly nowMs: number;
 }
 
@@ -37,10 +40,10 @@ export interface IntermediateDecision {
   readonly makeKey: boolean;
   /** Put this request where the hub sees it. */
   readonly publish?: string;
-  /** Keep this chain. */
-  readonly store?: string;
+  /** Keep this chain, or these roots, or both. */
+  readonly store?: Pick<IntermediateRecord, 'chainPem' | 'trustPem'>;
   /** The authority to issue with now; undefined while there is none. */
-  readonly signer?: Signer;
+  readonly issuer?: Issuer;
   /** Why an offered chain is not taken, or why nothing can be issued. */
   readonly problem?: FlotillaError;
 }
@@ -56,20 +59,24 @@ export function decideIntermediate(input: IntermediateInput): IntermediateDecisi
   const offered = offeredChain === undefined ? [] : chainFaults(offeredChain, record.keyPem, nowMs);
   const stored = record.chainPem === undefined ? [] : chainFaults(record.chainPem, record.keyPem, nowMs);
   const newer = offeredChain !== undefined && offered.length === 0 && isNewer(offeredChain, record.chainPem);
-  const chainPem = newer ? offeredChain : stored.length === 0 ? record.chainPem : undefined; // undefined also when there is none
-  const problem = offered.length > 0 ? refusedChain(offered) : chainPem === undefined ? noChain(stored) : undefined;
+  const kept = stored.length === 0 ? record.chainPem : undefined;
+  const chainPem = newer ? offeredChain : kept;
+  const publish = publishedRequest === record.requestPem ? {} : { publish: record.requestPem };
+  const refusal = offered.length > 0 ? { problem: refusedChain(offered) } : {};
+  if (chainPem === undefined) return { makeKey: false, ...publish, problem: noChain(stored), ...refusal };
+  const { trustPem, problem } = decideTrust(input.offeredTrust, record.trustPem, chainPem);
+  const news = {
+    ...(newer ? { chainPem } : {}),
+    ...(trustPem === record.trustPem ? {} : { trustPem }),
+  };
   return {
     makeKey: false,
-    ...(publishedRequest === record.requestPem ? {} : { publish: record.requestPem }),
-    ...(newer ? { store: offeredChain } : {}),
-    ...(chainPem === undefined ? {} : { signer: { keyPem: record.keyPem, chainPem } }),
+    ...publish,
+    ...(Object.keys(news).length > 0 ? { store: news } : {}),
+    issuer: { keyPem: record.keyPem, chainPem, trustPem },
     ...(problem === undefined ? {} : { problem }),
+    ...refusal,
   };
-}
-
-/** When the intermediate ends, in milliseconds since the epoch. */
-export function signerEndsMs({ chainPem }: Signer): number {
-  return notAfterMs(firstCertificate(chainPem));
 }
 
 function chainFaults(chainPem: string, keyPem: string, nowMs: number): readonly string[] {

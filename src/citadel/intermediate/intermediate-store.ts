@@ -6,6 +6,7 @@ import type { IntermediateRecord } from './decide-intermediate';
 const KEY = 'tls.key';
 const CHAIN = 'tls.crt';
 const REQUEST = 'tls.csr';
+const TRUST = 'ca.crt';
 
 interface OpaqueSecret extends KubeObject {
   readonly type?: string;
@@ -26,9 +27,14 @@ export class IntermediateStore {
   /** What is kept; undefined when there is nothing yet, or no key in it. */
   async read(): Promise<IntermediateRecord | undefined> {
     const secret = await this.client.get<OpaqueSecret>(coreKinds.secret, this.name, SYSTEM_NAMESPACE);
-    const [keyPem, requestPem, chainPem] = [KEY, REQUEST, CHAIN].map((field) => decode(secret?.data?.[field]));
+    const read = (field: string): string | undefined => decode(secret?.data?.[field]);
+    const [keyPem, requestPem, chainPem, trustPem] = [read(KEY), read(REQUEST), read(CHAIN), read(TRUST)];
     if (keyPem === undefined || requestPem === undefined) return undefined;
-    return { keyPem, requestPem, ...(chainPem === undefined ? {} : { chainPem }) };
+    return {
+      ...{ keyPem, requestPem },
+      ...(chainPem === undefined ? {} : { chainPem }),
+      ...(trustPem === undefined ? {} : { trustPem }),
+    };
   }
 
   /** Keeps a new key. Of two processes that try, one wins, and both go on with what it kept. */
@@ -47,11 +53,14 @@ export class IntermediateStore {
     }
   }
 
-  /** Keeps the chain beside the key. */
-  async storeChain(chainPem: string): Promise<void> {
-    const patch = { data: { [CHAIN]: encode(chainPem) } };
+  /** Keeps what the hub gave beside the key. */
+  async store({ chainPem, trustPem }: Pick<IntermediateRecord, 'chainPem' | 'trustPem'>): Promise<void> {
+    const data = {
+      ...(chainPem === undefined ? {} : { [CHAIN]: encode(chainPem) }),
+      ...(trustPem === undefined ? {} : { [TRUST]: encode(trustPem) }),
+    };
     const options = { type: 'merge', fieldManager: 'flotilla-citadel' } as const;
-    await this.client.patch(coreKinds.secret, this.name, SYSTEM_NAMESPACE, patch, options);
+    await this.client.patch(coreKinds.secret, this.name, SYSTEM_NAMESPACE, { data }, options);
   }
 }
 

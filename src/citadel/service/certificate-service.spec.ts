@@ -1,17 +1,10 @@
 import { status } from '@grpc/grpc-js';
 import { X509Certificate } from 'node:crypto';
 import { FlotillaError, ManualClock, silentLogger } from '../../kernel';
-import {
-  chainProblems,
-  createKey,
-  createSigningRequest,
-  DAY_MS,
-  issueLeaf,
-  publicKeyOf,
-  type Signer,
-} from '../authority';
+import { chainProblems, createKey, createSigningRequest, DAY_MS, issueLeaf, publicKeyOf } from '../authority';
+import type { Issuer } from '../intermediate/decide-intermediate';
 import type { TokenVerifier } from '../identity/token-verifier';
-import { TRUST_DOMAIN, testAuthority } from '../testing/signer';
+import { TRUST_DOMAIN, testAuthority } from '../testing/test-authority';
 import { decodeCertificateResponse, encodeCertificateRequest } from './certificate-messages';
 import { type CertificateCaller, CertificateService } from './certificate-service';
 
@@ -26,11 +19,11 @@ const verifier: TokenVerifier = {
       : Promise.reject(new FlotillaError('not authenticated', { code: 'FLO5230' })),
 };
 
-let signer: Signer | undefined;
+let issuer: Issuer;
 let csr: string;
 
 beforeAll(async () => {
-  signer = (await testAuthority(clock.nowMs())).signer;
+  ({ issuer } = await testAuthority(clock.nowMs()));
   const keyPem = await createKey('EcdsaP256');
   // The subject claims to be somebody else; it must not matter.
   csr = await createSigningRequest({ keyPem, zone: 'x/y', mesh: 'admin', trustDomain: 'elsewhere' });
@@ -39,7 +32,7 @@ beforeAll(async () => {
 function service(options: Partial<ConstructorParameters<typeof CertificateService>[0]> = {}): CertificateService {
   return new CertificateService({
     ...{ clock, logger: silentLogger, trustDomain: TRUST_DOMAIN, defaultLifetimeMs: DAY_MS },
-    signer: () => signer,
+    issuer: () => issuer,
     verifierOf: (cluster) => (cluster === 'foreign' ? undefined : verifier),
     ...options,
   });
@@ -55,7 +48,7 @@ function ask(
 
 async function certificateOf(identity: { spiffeId: string } | { dnsNames: string[] }): Promise<Buffer> {
   const publicKey = publicKeyOf(await createKey('EcdsaP256'));
-  const chain = await issueLeaf({ signer: signer!, publicKey, identity, lifetimeMs: DAY_MS, nowMs: clock.nowMs() });
+  const chain = await issueLeaf({ signer: issuer, publicKey, identity, lifetimeMs: DAY_MS, nowMs: clock.nowMs() });
   return new X509Certificate(chain).raw;
 }
 
@@ -113,7 +106,7 @@ describe('CreateCertificate', () => {
   });
 
   it('says that it is not ready while the hub has not signed', async () => {
-    const answer = await ask(service({ signer: () => undefined }), byToken);
+    const answer = await ask(service({ issuer: () => undefined }), byToken);
     expect(answer).toMatchObject({ kind: 'refused', grpcStatus: status.UNAVAILABLE });
   });
 

@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { X509Certificate } from 'node:crypto';
 import { type Clock, type FlotillaError, type Logger, toFlotillaError } from '../../kernel';
-import type { Signer } from '../authority';
+import type { Issuer } from '../intermediate/decide-intermediate';
 import { identityOfCertificate, spiffeIdOf, type WorkloadIdentity } from '../identity/spiffe-id';
 import type { TokenVerifier } from '../identity/token-verifier';
 import { type CertificateRequest, decodeCertificateRequest, encodeCertificateResponse } from './certificate-messages';
@@ -30,7 +30,7 @@ export interface CertificateServiceOptions {
   readonly trustDomain: string;
   readonly defaultLifetimeMs: number;
   /** undefined while the zone has no intermediate. */
-  readonly signer: () => Signer | undefined;
+  readonly issuer: () => Issuer | undefined;
   /** The verifier of a cluster by its name; the gateway cluster's for undefined. */
   readonly verifierOf: (cluster: string | undefined) => TokenVerifier | undefined;
   readonly perCaller?: RateLimitOptions;
@@ -74,12 +74,12 @@ export class CertificateService {
     if (!this.overall.take('')) throw tooMany('this zone is asked for more certificates than it can sign');
     const identity = await this.identify(caller);
     if (!this.perCaller.take(spiffeIdOf(identity))) throw tooMany(`${spiffeIdOf(identity)} asks too often`);
-    const signer = this.options.signer();
-    if (signer === undefined) {
+    const issuer = this.options.issuer();
+    if (issuer === undefined) {
       throw new CertificateRefusal(status.UNAVAILABLE, 'this zone has no intermediate certificate yet', 'FLO5211');
     }
     const { clock, defaultLifetimeMs } = this.options;
-    return signWorkload({ request, identity, signer, defaultLifetimeMs, nowMs: clock.nowMs() });
+    return signWorkload({ request, identity, issuer, defaultLifetimeMs, nowMs: clock.nowMs() });
   }
 
   /**

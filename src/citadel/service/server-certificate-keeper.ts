@@ -1,7 +1,7 @@
 import type { MeshSpec } from '../../federation/api';
 import { type Clock, type Logger, type Stop, toFlotillaError } from '../../kernel';
-import type { Signer } from '../authority';
 import { firstCertificate, notAfterMs } from '../authority';
+import type { Issuer } from '../intermediate/decide-intermediate';
 import { issueServerCertificate, type ServerCertificate } from './server-certificate';
 
 /** What keeping a server certificate takes. */
@@ -11,13 +11,13 @@ export interface ServerCertificateKeeperOptions {
   readonly mesh: () => MeshSpec;
   /** Addresses that the server listens on. */
   readonly ipAddresses: readonly string[];
-  readonly signer: () => Signer | undefined;
+  readonly issuer: () => Issuer | undefined;
 }
 
 const HOUR_MS = 60 * 60 * 1000;
 const RETRY_MS = 10_000;
 
-/** The primary's own TLS certificate: issued when there is a signer, again after half of its life, and when the signer changes. */
+/** The primary's own TLS certificate: issued when there is an issuer, again after half of its life, and when the issuer changes. */
 export class ServerCertificateKeeper {
   private readonly listeners = new Set<() => void>();
   private issued: ServerCertificate | undefined;
@@ -38,11 +38,11 @@ export class ServerCertificateKeeper {
     return () => this.listeners.delete(listener);
   }
 
-  /** Issues if there is a new signer. A failure is logged and tried again. */
+  /** Issues if there is a new issuer. A failure is logged and tried again. */
   async refresh(): Promise<void> {
-    const signer = this.options.signer();
-    if (signer === undefined || signer.chainPem === this.issuedBy || this.isStopped) return;
-    await this.issue(signer);
+    const issuer = this.options.issuer();
+    if (issuer === undefined || stampOf(issuer) === this.issuedBy || this.isStopped) return;
+    await this.issue(issuer);
   }
 
   stop(): void {
@@ -50,15 +50,15 @@ export class ServerCertificateKeeper {
     this.stopTimer();
   }
 
-  private async issue(signer: Signer): Promise<void> {
+  private async issue(issuer: Issuer): Promise<void> {
     const { clock, logger, mesh, ipAddresses } = this.options;
     const { ca, rootNamespace } = mesh();
     const nowMs = clock.nowMs();
     const lifetimeMs = ca.leafLifetimeHours * HOUR_MS;
-    this.issuedBy = signer.chainPem;
+    this.issuedBy = stampOf(issuer);
     try {
       const { algorithm } = ca;
-      this.issued = await issueServerCertificate({ signer, algorithm, rootNamespace, ipAddresses, lifetimeMs, nowMs });
+      this.issued = await issueServerCertificate({ issuer, algorithm, rootNamespace, ipAddresses, lifetimeMs, nowMs });
       const endsMs = notAfterMs(firstCertificate(this.issued.certificateChain));
       this.again((endsMs - nowMs) / 2);
       for (const listener of this.listeners) listener();
@@ -77,4 +77,9 @@ export class ServerCertificateKeeper {
       void this.refresh();
     });
   }
+}
+
+/** What a certificate depends on. */
+function stampOf({ chainPem, trustPem }: Issuer): string {
+  return `${chainPem}${trustPem}`;
 }

@@ -1,4 +1,5 @@
-import { createKey, issueLeaf, type KeyAlgorithm, publicKeyOf, rootOf, type Signer, withoutRoot } from '../authority';
+import { createKey, issueLeaf, type KeyAlgorithm, publicKeyOf, withoutRoot } from '../authority';
+import type { Issuer } from '../intermediate/decide-intermediate';
 
 /** Key, chain and trusted root of a TLS server, in PEM. */
 export interface ServerCertificate {
@@ -11,7 +12,7 @@ export interface ServerCertificate {
 
 /** What the primary's own server certificate is made from. */
 export interface ServerCertificateOptions {
-  readonly signer: Signer;
+  readonly issuer: Issuer;
   readonly algorithm: KeyAlgorithm;
   readonly rootNamespace: string;
   /** The address that it listens on, so that local clients can check it. */
@@ -22,10 +23,10 @@ export interface ServerCertificateOptions {
 
 /** A certificate for the primary's TLS port under istiod's names, for its proxies are told to expect those. */
 export async function issueServerCertificate(options: ServerCertificateOptions): Promise<ServerCertificate> {
-  const { signer, rootNamespace, ipAddresses, lifetimeMs, nowMs } = options;
+  const { issuer, rootNamespace, ipAddresses, lifetimeMs, nowMs } = options;
   const privateKey = await createKey(options.algorithm);
   const dnsNames = [`istiod.${rootNamespace}.svc`, `istiod.${rootNamespace}.svc.cluster.local`, 'localhost'];
   const identity = { dnsNames, ipAddresses };
-  const chain = await issueLeaf({ signer, publicKey: publicKeyOf(privateKey), identity, lifetimeMs, nowMs });
-  return { privateKey, certificateChain: withoutRoot(chain), trustBundle: rootOf(signer.chainPem) };
+  const chain = await issueLeaf({ signer: issuer, publicKey: publicKeyOf(privateKey), identity, lifetimeMs, nowMs });
+  return { privateKey, certificateChain: withoutRoot(chain), trustBundle: issuer.trustPem };
 }

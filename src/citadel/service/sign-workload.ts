@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { FlotillaError } from '../../kernel';
-import { DAY_MS, issueLeaf, type Signer, splitPem, verifySigningRequest } from '../authority';
+import { DAY_MS, issueLeaf, splitPem, verifySigningRequest, withoutRoot } from '../authority';
+import type { Issuer } from '../intermediate/decide-intermediate';
 import { spiffeIdOf, type WorkloadIdentity } from '../identity/spiffe-id';
 import type { CertificateRequest } from './certificate-messages';
 
@@ -9,7 +10,7 @@ export interface SignWorkloadInput {
   readonly request: CertificateRequest;
   /** The authenticated caller; whatever the request claims does not count. */
   readonly identity: WorkloadIdentity;
-  readonly signer: Signer;
+  readonly issuer: Issuer;
   readonly defaultLifetimeMs: number;
   readonly nowMs: number;
 }
@@ -31,11 +32,11 @@ const LONGEST_LIFETIME_MS = 90 * DAY_MS;
 
 /**
  * Signs a workload's request for the identity of its caller.
- * @returns PEM certificates, leaf first, root last
+ * @returns PEM certificates, leaf first; last, in one text, all roots to trust, which is what agents take for their trust bundle
  * @throws CertificateRefusal FLO5231 (size, validity) or what `verifySigningRequest` throws
  */
 export async function signWorkload(input: SignWorkloadInput): Promise<readonly string[]> {
-  const { request, identity, signer, nowMs } = input;
+  const { request, identity, issuer, nowMs } = input;
   if (Buffer.byteLength(request.csr) > LONGEST_REQUEST_BYTES) {
     throw invalid(`the signing request is longer than ${LONGEST_REQUEST_BYTES} bytes`);
   }
@@ -45,7 +46,8 @@ export async function signWorkload(input: SignWorkloadInput): Promise<readonly s
   }
   const { publicKey } = await verifySigningRequest(request.csr);
   const spiffeId = spiffeIdOf(identity);
-  return splitPem(await issueLeaf({ signer, publicKey, identity: { spiffeId }, lifetimeMs, nowMs }));
+  const chain = await issueLeaf({ signer: issuer, publicKey, identity: { spiffeId }, lifetimeMs, nowMs });
+  return [...splitPem(withoutRoot(chain)), issuer.trustPem];
 }
 
 function invalid(why: string): CertificateRefusal {

@@ -29,6 +29,12 @@ const spec = z.object({
     .describe(
       'Only in the copy in the gateway cluster, written by the hub: mesh → chain of the zone intermediate (intermediate first, root last, PEM).',
     ),
+  trustBundles: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe(
+      'Only in the copy, written by the hub: mesh → every root that the zone is to trust (PEM). Left out, the root of the chain alone; two roots while one is being replaced.',
+    ),
 });
 
 const facts = z.object({
@@ -44,6 +50,14 @@ const facts = z.object({
   observedAt: z.string().optional(),
 });
 
+const certificates = z.object({
+  trustedRoots: z.array(z.string()).describe('SHA-256 fingerprints of the roots that the zone hands out, sorted.'),
+  trustedSince: z.string().describe('Since when exactly these.'),
+  issuerRoot: z.string().describe('SHA-256 fingerprint of the root that its chain ends in.'),
+  issuerSince: z.string(),
+  notAfter: z.string().describe('When the intermediate ends.'),
+});
+
 const status = z.object({
   observedGeneration: z.int().optional(),
   conditions,
@@ -57,6 +71,10 @@ const status = z.object({
     .describe(
       'Only in the copy: mesh → signing request (PEM) for the zone intermediate. The key never leaves the zone.',
     ),
+  certificates: z
+    .record(z.string(), certificates)
+    .optional()
+    .describe('Only in the copy: mesh → whom the zone trusts and under which root it issues.'),
 });
 
 /** One Kubernetes cluster of the fleet. */

@@ -54,15 +54,15 @@ export class Primary {
       meshObject: () => agent.copies.meshes.get(mesh),
       memberCluster: () => agent.copies.memberClusters.get(cluster),
     });
-    const signer = (): MeshCitadel['signer'] => this.citadel.signer;
+    const issuer = (): MeshCitadel['issuer'] => this.citadel.issuer;
     this.certificates = new CertificateService({
-      ...{ clock, logger, signer },
+      ...{ clock, logger, issuer },
       trustDomain: this.mesh.trustDomain,
       defaultLifetimeMs: this.mesh.ca.leafLifetimeHours * HOUR_MS,
       verifierOf: (name) => this.verifierOf(name),
     });
     const ipAddresses = ipOf(settings.tlsXds);
-    this.serverCertificate = new ServerCertificateKeeper({ clock, logger, signer, ipAddresses, mesh: () => this.mesh });
+    this.serverCertificate = new ServerCertificateKeeper({ clock, logger, issuer, ipAddresses, mesh: () => this.mesh });
     this.pilot = this.createPilot();
   }
 
