@@ -1,4 +1,4 @@
-import type { AddressPool, MemberCluster, Mesh } from '../../federation/api';
+import type { AddressPool, MemberCluster, Mesh, RolloutPolicy } from '../../federation/api';
 import type { AccessPointSpec } from '../access-point';
 import type { FindingParts } from './access-point-finding';
 
@@ -8,6 +8,8 @@ export interface Lookups {
   readonly clusters: readonly MemberCluster[];
   /** Not checked when left out. */
   readonly pools?: readonly AddressPool[];
+  /** Not checked when left out. */
+  readonly rolloutPolicies?: readonly RolloutPolicy[];
 }
 
 /** Checks that everything an access point names exists and takes part in its mesh. */
@@ -21,6 +23,7 @@ export function referenceFindings(spec: AccessPointSpec, lookups: Lookups): Find
     ...zoneFindings(spec.runtime.locality.failoverOrder, 'spec.runtime.locality.failoverOrder', zones, spec.mesh),
     ...clusterFindings(spec, members),
     ...poolFindings(spec, lookups),
+    ...rolloutFindings(spec, lookups),
   ];
 }
 
@@ -65,6 +68,14 @@ function poolFindings({ gateway }: AccessPointSpec, { pools }: Lookups): Finding
   const names = pools?.map(({ metadata }) => metadata.name);
   if (names === undefined || names.includes(pool)) return [];
   return [{ ...at, message: `there is no AddressPool "${pool}"`, hint: `known pools: ${listed(names)}` }];
+}
+
+function rolloutFindings({ rollout }: AccessPointSpec, { rolloutPolicies }: Lookups): FindingParts[] {
+  const name = rollout?.policyRef?.name;
+  const known = rolloutPolicies?.map(({ metadata }) => metadata.name);
+  if (name === undefined || known === undefined || known.includes(name)) return [];
+  const at = { code: 'FLO3031', path: 'spec.rollout.policyRef.name' };
+  return [{ ...at, message: `there is no RolloutPolicy "${name}"`, hint: `known policies: ${listed(known)}` }];
 }
 
 function zoneOfMember({ spec }: MemberCluster): string {

@@ -7,7 +7,7 @@ import {
   validateAccessPoint,
 } from '../../accesspoint';
 import type { Finding } from '../../kernel';
-import type { AddressPool, MemberCluster, Mesh, MeshSpec } from '../api';
+import type { AddressPool, MemberCluster, Mesh, MeshSpec, RolloutPolicy } from '../api';
 import { placeAccessPoint, type PlacementSources } from '../placement';
 
 /** The hub objects that decide whether an access point is accepted, and where it goes. */
@@ -15,6 +15,7 @@ export interface HubLookups extends PlacementSources {
   readonly meshes: readonly Mesh[];
   readonly clusters: readonly MemberCluster[];
   readonly pools: readonly AddressPool[];
+  readonly rolloutPolicies: readonly RolloutPolicy[];
 }
 
 /** Intent that was accepted: a valid spec, its mesh, and where it goes. */

@@ -17,6 +17,8 @@ export const annotations = {
   owner: 'federation.flotilla.dev/owner',
   /** Digest of the revision that a manifest was rendered from. */
   revision: 'federation.flotilla.dev/revision',
+  /** On a hub object, by whoever writes it: the person behind the change, who then cannot approve it where that is asked for. */
+  changedBy: 'federation.flotilla.dev/changed-by',
   /** On a DestinationRule: zones, nearest first, that take over when those with a share are gone (JSON: from zone → zones). */
   failoverOrder: 'federation.flotilla.dev/failover-order',
   /** On a DestinationRule: zones that are drained, with the time at which each drain ends (JSON: zone → RFC 3339). */

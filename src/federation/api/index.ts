@@ -22,6 +22,7 @@ export {
   rolloutKind,
   type Rollout,
   type RolloutClusterProgress,
+  type RolloutStageProgress,
   type RolloutSpec,
   type RolloutStatus,
 } from './rollout';
@@ -47,3 +48,4 @@ export {
   type Toleration,
 } from './placement-policy';
 export { type AddressAllocation, type AddressPool, addressPoolKind, type AddressPoolSpec } from './address-pool';
+export { rolloutApprovalKind, type RolloutApproval, type RolloutApprovalSpec } from './rollout-approval';

@@ -2,28 +2,71 @@ import { z } from 'zod';
 import { defineKind, type ObjectOf } from '../../kube/schema';
 import { conditions } from './conditions';
 import { FEDERATION_GROUP, FEDERATION_VERSION } from './group';
+import { rolloutStrategy } from './rollout-policy';
+
+const gateName = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/(before|after)$/);
 
 const spec = z.object({
   owner: z.object({ kind: z.enum(['AccessPoint', 'NameService']), name: z.string() }),
   revision: z.string().describe('Digest of the revision that is released.'),
   number: z.int().min(1).describe('Number of that revision.'),
+  author: z.string().optional().describe('Who changed the intent, as far as that is known.'),
+  strategy: rolloutStrategy.prefault({}).describe('As it was when the rollout began.'),
   paused: z.boolean().default(false).describe('Nothing more is released while this is set; what is released stays.'),
+  goal: z
+    .enum(['Release', 'Abort', 'Rollback'])
+    .default('Release')
+    .describe('Abort: stop for good, what is released stays. Rollback: give every touched cluster back what it had.'),
+  promoteFully: z.boolean().default(false).describe('Gates are passed without waiting.'),
+  skippedGates: z.array(gateName).max(64).default([]).describe('`stage/before` or `stage/after`.'),
+  skippedClusters: z.array(z.string()).max(1000).default([]).describe('Clusters that are not waited for.'),
 });
 
 const clusterProgress = z.object({
   cluster: z.string(),
   zone: z.string(),
-  state: z.enum(['Pending', 'Held', 'Releasing', 'Done', 'Failed', 'Removing']),
+  stage: z.string().optional(),
+  state: z.enum(['Pending', 'Held', 'Releasing', 'Done', 'Failed', 'Skipped', 'Removing', 'Restored']),
   message: z.string().optional(),
+  from: z.string().optional().describe('Digest of the revision that the cluster ran before; absent when it ran none.'),
+  releasedAt: z.string().optional(),
+});
+
+const stageProgress = z.object({
+  name: z.string(),
+  state: z.enum(['Pending', 'Waiting', 'Releasing', 'Done']),
+  message: z.string().optional(),
+  /** Gate that is waited at, for approvals. */
+  gate: z.enum(['before', 'after']).optional(),
+  startedAt: z.string().optional().describe('When the stage was reached.'),
+  completedAt: z.string().optional().describe('When its last cluster was done; soaking counts from here.'),
+  checksPassSince: z.string().optional().describe('Since when every check of its gate is within bounds.'),
 });
 
 const status = z.object({
   observedGeneration: z.int().optional(),
-  phase: z.enum(['Progressing', 'Paused', 'Held', 'Failed', 'Complete', 'Superseded']).optional(),
+  phase: z
+    .enum([
+      'Progressing',
+      'Waiting',
+      'Paused',
+      'Held',
+      'Failed',
+      'Aborted',
+      'RollingBack',
+      'RolledBack',
+      'Complete',
+      'Superseded',
+    ])
+    .optional(),
   message: z.string().optional(),
   startedAt: z.string().optional(),
   finishedAt: z.string().optional(),
   conditions,
+  stages: z
+    .array(stageProgress)
+    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
+    .optional(),
   clusters: z
     .array(clusterProgress)
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['cluster'] })
@@ -31,7 +74,7 @@ const status = z.object({
     .describe('In order of release.'),
 });
 
-/** The ordered, gated release of one revision, cluster by cluster. Made by the hub; `spec.paused` is for people. */
+/** The ordered, gated release of one revision, cluster by cluster. Made by the hub; `spec` is also how people steer it. */
 export const rolloutKind = defineKind({
   group: FEDERATION_GROUP,
   version: FEDERATION_VERSION,
@@ -57,3 +100,4 @@ export type Rollout = ObjectOf<typeof rolloutKind>;
 export type RolloutSpec = z.output<typeof spec>;
 export type RolloutStatus = z.output<typeof status>;
 export type RolloutClusterProgress = z.output<typeof clusterProgress>;
+export type RolloutStageProgress = z.output<typeof stageProgress>;

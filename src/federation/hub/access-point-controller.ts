@@ -1,21 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type AccessPoint, accessPointKind, type Claimant, validateAccessPoint } from '../../accesspoint';
 import { jsonEqual } from '../../kernel';
-import { KeyedQueue, type RunResult } from '../../kube';
+import { KeyedQueue, KubeApiError, type RunResult } from '../../kube';
 import { namespacedName } from '../../kube/schema';
 import { addressesOf, addressOwner } from '../addresses';
 import { acceptAccessPoint, hasErrors, type HubLookups } from '../acceptance';
-import { type Revision, revisionKind, type Rollout, rolloutKind } from '../api';
+import { type Revision, revisionKind, type Rollout, type RolloutApproval, rolloutKind } from '../api';
 import { bundleIdentity } from '../bundle';
 import { nextDrainEndMs } from '../facts';
 import { newestRevision, snapshotIn, surplusRevisions } from '../revision';
+import { strategyOf } from '../rollout';
 import {
   type AccessPointDecision,
   type AccessPointInput,
   type BundleChange,
   decideAccessPoint,
 } from './decide-access-point';
-import { BY_OWNER, HubCaches } from './hub-caches';
+import { BY_OWNER, BY_ROLLOUT, HubCaches } from './hub-caches';
 import { HUB_SETTINGS, type HubSettings } from './hub-settings';
 import { releasedRevisions } from './released-revisions';
 import { ownerKeyOf } from './zone-connection';
@@ -25,7 +26,7 @@ import type { ZoneView } from './zone-view';
 /** Keeps a deleted access point until its bundles are gone from every zone. */
 export const BUNDLES_FINALIZER = 'federation.flotilla.dev/bundles';
 
-/** Pause while zones give their first answer. */
+/** Pause before another look, while zones give their first answer or a cache catches up. */
 const LOOK_AGAIN_MS = 100;
 
 /** Gathers what is known of an access point, decides, and carries the decision out. All rules are in `decideAccessPoint`. */
@@ -47,6 +48,7 @@ export class AccessPointController {
   /** Follows everything that decides about access points. The caches must be synced. */
   start(): void {
     const { accessPoints, meshes, clusters, revisions, rollouts, policies, deployments, pools } = this.caches;
+    const { rolloutPolicies, approvals } = this.caches;
     // Another access point may hold, or have given up, a host: all of them look again.
     accessPoints.onChange((key, current, previous) => {
       this.queue.add(key);
@@ -61,6 +63,8 @@ export class AccessPointController {
     policies.onChange(() => this.enqueueAll());
     deployments.onChange(() => this.enqueueAll());
     pools.onChange(() => this.enqueueAll());
+    rolloutPolicies.onChange(() => this.enqueueAll());
+    approvals.onChange((_key, current, previous) => this.enqueueRollout(current ?? previous));
     revisions.onChange((_key, current, previous) => this.enqueueOwner(current ?? previous));
     rollouts.onChange((_key, current, previous) => this.enqueueOwner(current ?? previous));
   }
@@ -85,6 +89,11 @@ export class AccessPointController {
     if (object?.spec) this.queue.add(`${object.metadata.namespace ?? 'default'}/${object.spec.owner.name}`);
   }
 
+  private enqueueRollout(approval: RolloutApproval | undefined): void {
+    const { metadata, spec } = approval ?? {};
+    this.enqueueOwner(this.caches.rollouts.get(`${metadata?.namespace ?? 'default'}/${spec?.rollout ?? ''}`));
+  }
+
   private async reconcile(key: string): Promise<RunResult | void> {
     const accessPoint = this.caches.accessPoints.get(key);
     if (accessPoint === undefined) return void this.written.delete(key);
@@ -96,15 +105,21 @@ export class AccessPointController {
     }
     const input = this.gather(accessPoint);
     const decision = decideAccessPoint(input);
-    await this.carryOut(accessPoint, decision, input);
-    const drainEndMs = nextDrainEndMs(decision.status.drains ?? [], input.nowMs);
-    if (drainEndMs !== undefined) return { requeueAfterMs: drainEndMs };
+    try {
+      await this.carryOut(accessPoint, decision, input);
+    } catch (cause) {
+      // Somebody wrote meanwhile, or the cache lags behind what was written from here: decide again on what is true then.
+      if (!(cause instanceof KubeApiError && cause.isConflict)) throw cause;
+      return { requeueAfterMs: LOOK_AGAIN_MS };
+    }
+    return lookAgain(decision, input.nowMs);
   }
 
   private gather(accessPoint: AccessPoint): AccessPointInput {
     const lookups = this.caches.lookups();
     const key = namespacedName(accessPoint);
     const revisions = this.caches.revisions.byIndex(BY_OWNER, key);
+    const rollouts = this.caches.rollouts.byIndex(BY_OWNER, key);
     const claimants = this.caches.accessPoints.list().map((other) => this.claimantOf(other, lookups));
     const candidate = this.claimantOf(accessPoint, lookups);
     const { accepted, findings } = acceptAccessPoint(candidate, claimants, lookups, lastPlacement(revisions));
@@ -114,7 +129,9 @@ export class AccessPointController {
       accepted,
       clusters: lookups.clusters,
       revisions,
-      rollouts: this.caches.rollouts.byIndex(BY_OWNER, key),
+      rollouts,
+      strategy: strategyOf(accessPoint.spec, lookups.rolloutPolicies),
+      approvals: rollouts.flatMap((rollout) => this.caches.approvals.byIndex(BY_ROLLOUT, namespacedName(rollout))),
       zones: this.zoneViews(key),
       addresses: addressesOf(addressOwner(accessPoint), lookups.pools),
       epoch: this.settings.epoch,
@@ -154,7 +171,7 @@ export class AccessPointController {
     };
   }
 
-  /** The record of what is released is stored before any bundle follows it, so that a crash in between loses nothing. */
+  /** What a rollout remembers is stored first, then what is released, and only then a bundle follows: a crash in between loses nothing. */
   private async carryOut(
     accessPoint: AccessPoint,
     decision: AccessPointDecision,
@@ -164,11 +181,10 @@ export class AccessPointController {
     const { createRevision, rollout, superseded, status } = decision;
     if (createRevision !== undefined) await client.create(revisionKind, createRevision);
     const record = rollout?.create === true ? await this.createRollout(rollout.object) : rollout?.object;
-    if (!sameStatus(status, accessPoint.status))
-      await client.replaceStatus(accessPointKind, { ...accessPoint, status });
+    if (record !== undefined) await client.replaceStatus(rolloutKind, record);
+    if (!sameStatus(status, accessPoint.status)) await this.writeStatus({ ...accessPoint, status });
     for (const change of decision.write) this.zones.get(change.gateway)?.write(change.bundle);
     for (const change of decision.remove) this.zones.get(change.gateway)?.remove(change.bundle);
-    if (record !== undefined) await client.replaceStatus(rolloutKind, record);
     for (const old of superseded) await client.replaceStatus(rolloutKind, old);
     await this.prune(input, decision);
   }
@@ -220,6 +236,13 @@ export class AccessPointController {
     const patch = { metadata: { resourceVersion, finalizers } };
     await this.settings.client.patch(accessPointKind, name, namespace, patch, { type: 'merge' });
   }
+}
+
+/** What depends on time alone: the end of a drain, a soak, a deadline. */
+function lookAgain({ status, againMs }: AccessPointDecision, nowMs: number): RunResult {
+  const times = [nextDrainEndMs(status.drains ?? [], nowMs), againMs === undefined ? undefined : againMs - nowMs];
+  const known = times.flatMap((ms) => ms ?? []);
+  return known.length === 0 ? {} : { requeueAfterMs: Math.max(1, Math.min(...known)) };
 }
 
 /** Where the newest revision went: choices are kept from there. */

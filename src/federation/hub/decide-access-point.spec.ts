@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { type AccessPoint, accessPointKind, type PlacedCluster } from '../../accesspoint';
 import { parseZoneName } from '../../kernel';
-import { type Bundle, meshKind, type Revision, type Rollout } from '../api';
+import { type Bundle, meshKind, rolloutStrategy, type RolloutStrategy, type Revision, type Rollout } from '../api';
 import { type AccessPointDecision, type AccessPointInput, decideAccessPoint } from './decide-access-point';
 import type { ZoneView } from './zone-view';
 
@@ -36,6 +36,8 @@ class World {
   readonly unreachable = new Set<string>();
   valid = true;
   deleted: string[] = [];
+  strategy: RolloutStrategy = rolloutStrategy.parse({});
+  failing: string | undefined;
   private nowMs = Date.UTC(2026, 0, 1);
 
   constructor() {
@@ -67,6 +69,8 @@ class World {
       rollouts: this.rollouts,
       zones: new Map(zoneNames.map((zone) => [zone, this.view(zone)])),
       addresses: {},
+      strategy: this.strategy,
+      approvals: [],
       epoch: 0,
       nowMs: (this.nowMs += 1000),
     };
@@ -78,17 +82,10 @@ class World {
     const actions: (() => void)[] = [];
     const { createRevision, rollout } = decision;
     if (createRevision) actions.push(() => this.revisions.push(createRevision));
+    if (rollout) actions.push(() => this.record(rollout.object));
     actions.push(() => (this.accessPoint = { ...this.accessPoint, status: decision.status }));
     for (const { bundle } of decision.write) actions.push(() => this.store(bundle));
-    for (const { bundle } of decision.remove) actions.push(() => this.deleted.push(bundle.metadata.name));
-    if (rollout)
-      actions.push(
-        () =>
-          (this.rollouts = [
-            ...this.rollouts.filter(({ metadata }) => metadata.name !== rollout.object.metadata.name),
-            rollout.object,
-          ]),
-      );
+    for (const { bundle } of decision.remove) actions.push(() => this.drop(bundle.metadata.name));
     for (const action of actions.slice(0, writes)) action();
     return decision;
   }
@@ -98,7 +95,10 @@ class World {
     for (const [cluster, bundle] of this.bundles) {
       if (bundle.spec?.zone !== zone) continue;
       const vip = cluster.endsWith('-apps') ? { vip: `10.${zoneNames.indexOf(zone)}.0.${vipSuffix}` } : {};
-      this.bundles.set(cluster, { ...bundle, status: { phase: 'Applied', appliedDigest: bundle.spec.digest, ...vip } });
+      const applied = { phase: 'Applied' as const, appliedDigest: bundle.spec.digest, ...vip };
+      const failed = { phase: 'Failed' as const, message: 'refused', ...vip };
+      const bad = this.failing === cluster && bundle.spec.revision === this.accessPoint.status?.targetRevision;
+      this.bundles.set(cluster, { ...bundle, status: bad ? failed : applied });
     }
   }
 
@@ -108,6 +108,21 @@ class World {
         revision ? [[cluster, revision] as const] : [],
       ),
     );
+  }
+
+  /** People steer a rollout by its spec. */
+  steer(spec: Partial<NonNullable<Rollout['spec']>>): void {
+    const last = this.rollouts.at(-1)!;
+    this.record({ ...last, spec: { ...last.spec!, ...spec } });
+  }
+
+  private record(rollout: Rollout): void {
+    this.rollouts = [...this.rollouts.filter(({ metadata }) => metadata.name !== rollout.metadata.name), rollout];
+  }
+
+  private drop(name: string): void {
+    this.deleted.push(name);
+    for (const [cluster, { metadata }] of this.bundles) if (metadata.name === name) this.bundles.delete(cluster);
   }
 
   private store(bundle: Bundle): void {
@@ -212,6 +227,54 @@ describe('decideAccessPoint', () => {
     world.step();
     const input = world.input();
     expect(decideAccessPoint(input)).toEqual(decideAccessPoint(structuredClone(input)));
+  });
+
+  it('gives every touched cluster back what it had when the policy says so', () => {
+    const world = new World();
+    settle(world);
+    const good = world.accessPoint.status?.currentRevision;
+    world.strategy = rolloutStrategy.parse({ onFailure: 'Rollback' });
+    world.failing = 'b-gateway';
+    world.edit(70);
+    settle(world);
+    expect(phaseOf(world)).toBe('RolledBack');
+    expect([...world.released().values()].every((revision) => revision === good)).toBe(true);
+    expect([...world.bundles.values()].every(({ spec }) => spec?.revision === good)).toBe(true);
+    expect(world.accessPoint.status?.conditions?.find(({ type }) => type === 'RolloutComplete')).toMatchObject({
+      status: 'False',
+      reason: 'RolledBack',
+    });
+    world.failing = undefined;
+    world.edit(71);
+    settle(world);
+    expect(phaseOf(world)).toBe('Complete');
+  });
+
+  it('withdraws a new access point whose first release fails and is rolled back', () => {
+    const world = new World();
+    world.strategy = rolloutStrategy.parse({ onFailure: 'Rollback' });
+    world.failing = 'a-gateway';
+    settle(world);
+    expect(phaseOf(world)).toBe('RolledBack');
+    expect(world.bundles.size).toBe(0);
+    expect(world.released().size).toBe(0);
+  });
+
+  it('waits at a gate until a person says so, and stops there for good when told to', () => {
+    const world = new World();
+    settle(world);
+    world.strategy = rolloutStrategy.parse({ stages: [{ name: 'canary', count: 1, after: [{ approval: {} }] }] });
+    world.edit(60);
+    settle(world);
+    expect(phaseOf(world)).toBe('Waiting');
+    const target = world.accessPoint.status?.targetRevision;
+    expect([...world.released().values()].filter((revision) => revision === target)).toHaveLength(1);
+    world.steer({ goal: 'Abort' });
+    settle(world);
+    expect(phaseOf(world)).toBe('Aborted');
+    world.steer({ goal: 'Release', skippedGates: ['canary/after'] });
+    settle(world);
+    expect(phaseOf(world)).toBe('Complete');
   });
 
   it('survives being killed after any write, zones that come and go, and edits, with one unverified cluster at a time', () => {

@@ -1,11 +1,11 @@
 import type { AccessPoint, AccessPointStatus, PlacedCluster } from '../../accesspoint';
 import type { Finding } from '../../kernel';
 import type { AcceptedIntent } from '../acceptance';
-import type { Bundle, BundleSpec, MemberCluster, Revision, Rollout } from '../api';
+import type { Bundle, BundleSpec, MemberCluster, Revision, Rollout, RolloutApproval, RolloutStrategy } from '../api';
 import { bundleIdentity, bundleOf, bundleProgress, sameBundle } from '../bundle';
 import { type ClusterFacts, type Drain, drainsInForce, foldFacts, rememberedFacts, renderFacts } from '../facts';
-import { revisionByDigest, type Snapshot, snapshotIn } from '../revision';
-import { type ClusterObservation, planRollout, type RolloutPlan } from '../rollout';
+import { revisionByDigest, revisionName, type Snapshot, snapshotIn } from '../revision';
+import { type ClusterObservation, measurementsOf, memoryOf, planRollout, type RolloutPlan } from '../rollout';
 import { accessPointStatus } from './access-point-status';
 import { leavingClusters, type ReleasedRevision, releasedRevisions } from './released-revisions';
 import { decideRollout } from './decide-rollout';
@@ -23,6 +23,9 @@ export interface AccessPointInput {
   /** Revisions and rollouts of this access point. */
   readonly revisions: readonly Revision[];
   readonly rollouts: readonly Rollout[];
+  /** How a new rollout goes; one that exists has its own. */
+  readonly strategy: RolloutStrategy;
+  readonly approvals: readonly RolloutApproval[];
   readonly zones: ReadonlyMap<string, ZoneView>;
   /** Zone → addresses of its own from a pool. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;
@@ -46,6 +49,8 @@ export interface AccessPointDecision {
   readonly status: AccessPointStatus;
   readonly write: readonly BundleChange[];
   readonly remove: readonly BundleChange[];
+  /** When to look again without any change, in milliseconds since the epoch. */
+  readonly againMs?: number | undefined;
 }
 
 /** What one cluster should hold now, at the revision that was released to it. */
@@ -70,10 +75,13 @@ export function decideAccessPoint(input: AccessPointInput): AccessPointDecision 
   const current = wantedBundles({ input, target, facts, released: before });
   const plan = planOf({ input, target, released: before, wanted: current, rollout });
   const released = afterStep(before, plan, target, zones);
-  const step = new Map([...released].filter(([cluster]) => plan.release.includes(cluster)));
+  const step = new Map(
+    [...released].filter(([cluster]) => plan.release.some((release) => release.cluster === cluster)),
+  );
   const next = wantedBundles({ input, target, facts, released: step });
   const wanted = new Map([...current, ...next].filter(([cluster]) => released.has(cluster)));
-  const decided = decideRollout({ accessPoint, target, plan, rollout, rollouts: input.rollouts, nowMs: input.nowMs });
+  const { strategy, rollouts, nowMs } = input;
+  const decided = decideRollout({ accessPoint, target, strategy, plan, rollout, rollouts, nowMs });
   return {
     createRevision: target.create,
     ...decided,
@@ -87,6 +95,7 @@ export function decideAccessPoint(input: AccessPointInput): AccessPointDecision 
     }),
     write: bundlesToWrite(wanted, zones),
     remove: bundlesToRemove(plan, before, input),
+    againMs: plan.againMs,
   };
 }
 
@@ -108,22 +117,42 @@ interface PlanInput extends Omit<StepInput, 'facts'> {
 }
 
 function planOf({ input, target, released, wanted, rollout }: PlanInput): RolloutPlan {
+  const { accessPoint, approvals, nowMs } = input;
   const placed = new Set(target.snapshot.clusters.map(({ name }) => name));
   const leaving = leavingClusters(released, placed, input.zones);
-  const passed = new Set(
-    (rollout?.status?.clusters ?? []).filter(({ state }) => state === 'Done').map(({ cluster }) => cluster),
-  );
+  const {
+    goal = 'Release',
+    promoteFully = false,
+    skippedGates = [],
+    skippedClusters = [],
+    author,
+  } = rollout?.spec ?? {};
+  return planRollout({
+    name: revisionName(accessPoint.metadata.name, target.number),
+    target: target.digest,
+    strategy: rollout?.spec?.strategy ?? input.strategy,
+    clusters: target.snapshot.clusters,
+    labels: new Map(input.clusters.map(({ metadata }) => [metadata.name, metadata.labels ?? {}])),
+    observations: observationsOf({ input, target, released, wanted }, leaving),
+    leaving,
+    memory: memoryOf(rollout),
+    paused: accessPoint.spec?.paused === true || rollout?.spec?.paused === true,
+    ...{ goal, promoteFully, skippedGates, skippedClusters, author, approvals, nowMs },
+    measurements: measurementsOf([...input.zones.values()].flatMap(({ bundles }) => [...bundles.values()])),
+  });
+}
+
+function observationsOf(
+  { input, target, released, wanted }: Omit<PlanInput, 'rollout'>,
+  leaving: ReadonlyMap<string, string>,
+): Map<string, ClusterObservation> {
   const observe = (cluster: string, zone: string): ClusterObservation => ({
     released: released.get(cluster)?.revision,
     held: heldReason(cluster, zone, input),
     progress: progressOf(cluster, zone, wanted, input.zones),
-    passed: passed.has(cluster),
   });
-  const observations = new Map<string, ClusterObservation>();
-  for (const { name, zone } of target.snapshot.clusters) observations.set(name, observe(name, zone));
-  for (const [cluster, zone] of leaving) observations.set(cluster, observe(cluster, zone));
-  const paused = input.accessPoint.spec?.paused === true || rollout?.spec?.paused === true;
-  return planRollout({ target: target.digest, clusters: target.snapshot.clusters, observations, leaving, paused });
+  const placed = target.snapshot.clusters.map(({ name, zone }) => [name, observe(name, zone)] as const);
+  return new Map([...placed, ...[...leaving].map(([cluster, zone]) => [cluster, observe(cluster, zone)] as const)]);
 }
 
 function heldReason(cluster: string, zone: string, { zones, clusters }: AccessPointInput): string | undefined {
@@ -147,6 +176,7 @@ function progressOf(
   return bundleProgress(bundle.spec, view.bundles.get(cluster));
 }
 
+/** What is withdrawn from is struck off the record; while its bundle is still there, the bundle itself keeps it in mind. */
 function afterStep(
   before: ReadonlyMap<string, ReleasedRevision>,
   plan: RolloutPlan,
@@ -156,7 +186,9 @@ function afterStep(
   const placed = new Map(target.snapshot.clusters.map((cluster) => [cluster.name, cluster]));
   const leaving = leavingClusters(before, new Set(placed.keys()), zones);
   const after = new Map([...before].filter(([cluster]) => placed.has(cluster) || leaving.has(cluster)));
-  for (const name of plan.release) after.set(name, { zone: placed.get(name)?.zone ?? '', revision: target.digest });
+  for (const { cluster, revision } of plan.release)
+    after.set(cluster, { zone: placed.get(cluster)?.zone ?? '', revision });
+  for (const cluster of plan.remove) after.delete(cluster);
   return after;
 }
 

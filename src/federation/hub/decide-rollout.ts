@@ -1,15 +1,19 @@
 import type { AccessPoint } from '../../accesspoint';
 import { formatTime, jsonEqual } from '../../kernel';
 import { apiVersionOfKind } from '../../kube/schema';
-import { labels, type Rollout, rolloutKind, type RolloutStatus } from '../api';
+import { annotations, labels, type Rollout, rolloutKind, type RolloutStatus, type RolloutStrategy } from '../api';
 import { revisionName } from '../revision';
 import type { RolloutPlan } from '../rollout';
 import type { TargetRevision } from './target-revision';
+
+/** Phases that a rollout does not leave by itself. */
+const FINAL: readonly RolloutStatus['phase'][] = ['Complete', 'Aborted', 'RolledBack'];
 
 /** What the record of a rollout is made from. */
 export interface RolloutRecordInput {
   readonly accessPoint: AccessPoint;
   readonly target: TargetRevision;
+  readonly strategy: RolloutStrategy;
   readonly plan: RolloutPlan;
   /** The rollout of the target revision, when it exists. */
   readonly rollout: Rollout | undefined;
@@ -26,7 +30,7 @@ export interface RolloutRecord {
 /** Records the plan's progress in the Rollout of the target revision; unfinished older ones are superseded. */
 export function decideRollout(input: RolloutRecordInput): RolloutRecord {
   const { accessPoint, target, plan, rollout, nowMs } = input;
-  const object = rollout ?? newRollout(accessPoint, target);
+  const object = rollout ?? newRollout(accessPoint, target, input.strategy);
   const status = statusOf(plan, object.status, nowMs);
   const changed = rollout === undefined || !jsonEqual(status, rollout.status);
   return {
@@ -35,8 +39,13 @@ export function decideRollout(input: RolloutRecordInput): RolloutRecord {
   };
 }
 
-function newRollout({ apiVersion, kind, metadata }: AccessPoint, { digest, number }: TargetRevision): Rollout {
+function newRollout(
+  { apiVersion, kind, metadata }: AccessPoint,
+  { digest, number }: TargetRevision,
+  strategy: RolloutStrategy,
+): Rollout {
   const { name, namespace = 'default', uid = '' } = metadata;
+  const author = metadata.annotations?.[annotations.changedBy];
   return {
     apiVersion: apiVersionOfKind(rolloutKind),
     kind: rolloutKind.kind,
@@ -46,26 +55,38 @@ function newRollout({ apiVersion, kind, metadata }: AccessPoint, { digest, numbe
       labels: { [labels.managedBy]: 'flotilla' },
       ownerReferences: [{ apiVersion, kind, name, uid, controller: true }],
     },
-    spec: { owner: { kind: 'AccessPoint', name }, revision: digest, number, paused: false },
+    spec: {
+      owner: { kind: 'AccessPoint', name },
+      revision: digest,
+      number,
+      ...(author === undefined ? {} : { author }),
+      strategy,
+      paused: false,
+      goal: 'Release',
+      promoteFully: false,
+      skippedGates: [],
+      skippedClusters: [],
+    },
   };
 }
 
 function statusOf(plan: RolloutPlan, old: RolloutStatus | undefined, nowMs: number): RolloutStatus {
   const now = formatTime(nowMs);
-  const finishedAt = plan.phase === 'Complete' ? (old?.finishedAt ?? now) : undefined;
+  const finishedAt = FINAL.includes(plan.phase) ? (old?.finishedAt ?? now) : undefined;
   return {
     ...(old?.conditions === undefined ? {} : { conditions: old.conditions }),
     phase: plan.phase,
     message: plan.message,
     startedAt: old?.startedAt ?? now,
     ...(finishedAt === undefined ? {} : { finishedAt }),
+    stages: [...plan.stages],
     clusters: [...plan.clusters],
   };
 }
 
 function supersededRollouts({ target, rollouts, nowMs }: RolloutRecordInput): Rollout[] {
   const older = rollouts.filter(({ spec }) => (spec?.number ?? 0) < target.number);
-  const unfinished = older.filter(({ status }) => status?.phase !== 'Complete' && status?.phase !== 'Superseded');
+  const unfinished = older.filter(({ status }) => status?.phase !== 'Superseded' && !FINAL.includes(status?.phase));
   return unfinished.map((rollout) => ({
     ...rollout,
     status: {

@@ -17,13 +17,20 @@ import {
   type Revision,
   revisionKind,
   type Rollout,
+  type RolloutApproval,
+  rolloutApprovalKind,
   rolloutKind,
+  type RolloutPolicy,
+  rolloutPolicyKind,
   SYSTEM_NAMESPACE,
 } from '../api';
 import { HUB_SETTINGS, type HubSettings } from './hub-settings';
 
 /** The index of revisions and rollouts by the access point they belong to. */
 export const BY_OWNER = 'owner';
+
+/** The index of approvals by the rollout they are about, `namespace/name`. */
+export const BY_ROLLOUT = 'rollout';
 
 /** A core/v1 Secret as far as the hub reads it. */
 export interface Secret extends KubeObject {
@@ -45,6 +52,9 @@ export class HubCaches {
   readonly policies: Informer<PlacementPolicy>;
   readonly deployments: Informer<FederatedDeployment>;
   readonly pools: Informer<AddressPool>;
+  readonly rolloutPolicies: Informer<RolloutPolicy>;
+  /** Indexed by the rollout they are about. */
+  readonly approvals: Informer<RolloutApproval>;
 
   constructor(@Inject(HUB_SETTINGS) private readonly settings: HubSettings) {
     this.meshes = this.informer<Mesh>(meshKind);
@@ -55,18 +65,21 @@ export class HubCaches {
     this.policies = this.informer<PlacementPolicy>(placementPolicyKind);
     this.deployments = this.informer<FederatedDeployment>(federatedDeploymentKind);
     this.pools = this.informer<AddressPool>(addressPoolKind);
+    this.rolloutPolicies = this.informer<RolloutPolicy>(rolloutPolicyKind);
+    this.approvals = this.informer<RolloutApproval>(rolloutApprovalKind, { indexers: { [BY_ROLLOUT]: rolloutKeys } });
     this.secrets = this.informer<Secret>(coreKinds.secret, { namespace: SYSTEM_NAMESPACE });
   }
 
   /** What access points are judged against. */
   lookups(): HubLookups {
-    const { meshes, clusters, policies, deployments, pools } = this;
+    const { meshes, clusters, policies, deployments, pools, rolloutPolicies } = this;
     return {
       meshes: meshes.list(),
       clusters: clusters.list(),
       policies: policies.list(),
       deployments: deployments.list(),
       pools: pools.list(),
+      rolloutPolicies: rolloutPolicies.list(),
       workloads: [],
     };
   }
@@ -93,6 +106,8 @@ export class HubCaches {
       this.policies,
       this.deployments,
       this.pools,
+      this.rolloutPolicies,
+      this.approvals,
     ];
   }
 
@@ -107,4 +122,8 @@ export class HubCaches {
 
 function ownerKeys({ metadata, spec }: Revision | Rollout): readonly string[] {
   return spec?.owner.kind === 'AccessPoint' ? [`${metadata.namespace ?? 'default'}/${spec.owner.name}`] : [];
+}
+
+function rolloutKeys({ metadata, spec }: RolloutApproval): readonly string[] {
+  return spec === undefined ? [] : [`${metadata.namespace ?? 'default'}/${spec.rollout}`];
 }

@@ -9,6 +9,7 @@ import {
   meshKind,
   placementPolicyKind,
   revisionKind,
+  rolloutApprovalKind,
   rolloutKind,
   rolloutPolicyKind,
 } from '../api';
@@ -25,6 +26,7 @@ export const hubKinds: readonly KindDefinition[] = [
   addressPoolKind,
   revisionKind,
   rolloutKind,
+  rolloutApprovalKind,
 ];
 
 /** Every kind that a gateway cluster needs. */

@@ -19,6 +19,8 @@ import {
   meshKind,
   type PlacementPolicy,
   placementPolicyKind,
+  type RolloutPolicy,
+  rolloutPolicyKind,
 } from '../api';
 import { type WorkloadClusters, workloadClustersOf } from '../placement';
 
@@ -29,6 +31,7 @@ export interface HubObjects {
   readonly accessPoints: readonly AccessPoint[];
   readonly policies: readonly PlacementPolicy[];
   readonly pools: readonly AddressPool[];
+  readonly rolloutPolicies: readonly RolloutPolicy[];
   readonly deployments: readonly FederatedDeployment[];
   readonly workloads: readonly WorkloadClusters[];
   /** Objects that do not have the shape of their kind; they are in none of the lists. */
@@ -44,6 +47,7 @@ export function hubObjectsOf(objects: readonly KubeObject[]): HubObjects {
     clusters: collect(memberClusterKind, objects, findings),
     accessPoints,
     pools: collect(addressPoolKind, objects, findings),
+    rolloutPolicies: collect(rolloutPolicyKind, objects, findings),
     policies: collect(placementPolicyKind, objects, findings),
     deployments: collect(federatedDeploymentKind, objects, findings),
     workloads: objects.flatMap((object) => workloadClustersOf(object) ?? []),

@@ -1,7 +1,13 @@
+export type { Measurements } from './gate';
+export { measurementsOf } from './measurements';
+export { planRollout } from './plan-rollout';
 export {
   type ClusterObservation,
-  planRollout,
-  releaseOrder,
+  memoryOf,
+  type Release,
   type RolloutInput,
+  type RolloutMemory,
   type RolloutPlan,
-} from './plan-rollout';
+} from './rollout-input';
+export { type ClusterLabels, releaseOrder, type Stage, stagesOf } from './stages';
+export { strategyOf } from './strategy-of';

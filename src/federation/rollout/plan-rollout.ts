@@ -1,102 +1,225 @@
-import type { PlacedCluster } from '../../accesspoint';
-import type { RolloutClusterProgress, RolloutStatus } from '../api';
-import type { BundleProgress } from '../bundle';
+import { formatTime } from '../../kernel';
+import { parseDurationMs } from '../../istio';
+import type { RolloutClusterProgress, RolloutStageProgress } from '../api';
+import { clusterProgress, releasedNow } from './cluster-progress';
+import { type GateState, judgeGate } from './gate';
+import { planRollback } from './plan-rollback';
+import type { RolloutInput, RolloutPlan } from './rollout-input';
+import { type Stage, stagesOf } from './stages';
 
-/** What is known of one cluster when the next step is decided. */
-export interface ClusterObservation {
-  /** Digest of the revision that the cluster may run now. */
-  readonly released?: string | undefined;
-  /** Why nothing can be released there now: the zone cannot be reached, or the cluster is paused. */
-  readonly held?: string | undefined;
-  /** How far the zone is with the bundle of the released revision. */
-  readonly progress?: BundleProgress | undefined;
-  /** The cluster passed its gate earlier in this rollout; later fact changes do not reopen it. */
-  readonly passed?: boolean | undefined;
-}
-
-/** What decides the next step of a rollout. */
-export interface RolloutInput {
-  /** Digest of the revision to release. */
-  readonly target: string;
-  /** The clusters of the target revision. */
-  readonly clusters: readonly PlacedCluster[];
-  readonly observations: ReadonlyMap<string, ClusterObservation>;
-  /** Zones of clusters that run something but are no longer placed. */
-  readonly leaving: ReadonlyMap<string, string>;
-  readonly paused: boolean;
-}
-
-/** The next step. */
-export interface RolloutPlan {
-  readonly phase: NonNullable<RolloutStatus['phase']>;
-  readonly message: string;
-  /** Clusters to release the target to now: none or one. */
-  readonly release: readonly string[];
-  /** Clusters to withdraw from now: none or one, and only when everything else is done. */
-  readonly remove: readonly string[];
+/** One stage with its clusters as they stand. */
+interface StageView {
+  readonly stage: Stage;
   readonly clusters: readonly RolloutClusterProgress[];
 }
 
+/** States in which a cluster is not waited for. */
+const SETTLED: readonly RolloutClusterProgress['state'][] = ['Done', 'Held', 'Skipped', 'Failed'];
+
 /**
- * Decides the next step: one cluster at a time, the first of them the canary; the next only when the zone of the last reported it
- * applied and acknowledged. A failure stops everything. Clusters that are held are passed over and catch up when they are back,
- * so that one dead zone delays nobody. Clusters that left the placement are withdrawn last.
+ * Decides the next step: stage by stage through their gates, in a stage no more clusters at once than it allows; the next cluster only when
+ * the zone of the last reported it applied and acknowledged. More failures than the strategy allows stop everything, or roll it
+ * back. Clusters that are held are passed over and catch up when they are back, so that one dead zone delays nobody. Clusters that left the
+ * placement are withdrawn last.
  */
 export function planRollout(input: RolloutInput): RolloutPlan {
-  const placed = releaseOrder(input.clusters).map((cluster) => progressOf(cluster, input));
-  const leaving = leavingProgress(input);
-  const clusters = [...placed, ...leaving];
-  const failed = placed.find((cluster) => cluster.state === 'Failed');
-  const stand = { release: [], remove: [], clusters };
-  if (failed) return { ...stand, phase: 'Failed', message: `${failed.cluster}: ${failed.message ?? 'failed'}` };
-  const releasing = placed.find((cluster) => cluster.state === 'Releasing');
-  const unfinished = placed.filter((cluster) => cluster.state !== 'Done');
-  if (unfinished.length === 0 && leaving.length === 0)
-    return { ...stand, phase: 'Complete', message: doneMessage(placed) };
-  if (input.paused) return { ...stand, phase: 'Paused', message: `paused; ${doneMessage(placed)}` };
-  if (releasing)
-    return { ...stand, phase: 'Progressing', message: `${releasing.cluster}: ${releasing.message ?? 'releasing'}` };
-  return nextStep(placed, leaving, stand);
+  if (mustRollBack(input)) return planRollback(input);
+  const views = stagesOf(input.strategy, input.clusters, input.labels).map((stage) => ({
+    stage,
+    clusters: stage.clusters.map((cluster) => clusterProgress(cluster, stage.name, input)),
+  }));
+  const failed = views.flatMap(({ clusters }) => clusters).filter(({ state }) => state === 'Failed');
+  if (failed.length > input.strategy.maxFailures) return afterFailures(failed, views, input);
+  if (input.goal === 'Abort') return stand(views, input, 'Aborted', `aborted; ${doneMessage(views)}`);
+  return walkStages(views, input);
 }
 
-function nextStep(
-  placed: readonly RolloutClusterProgress[],
-  leaving: readonly RolloutClusterProgress[],
-  stand: Pick<RolloutPlan, 'release' | 'remove' | 'clusters'>,
+function mustRollBack({ goal, memory }: RolloutInput): boolean {
+  return goal === 'Rollback' || memory.phase === 'RollingBack' || memory.phase === 'RolledBack';
+}
+
+function afterFailures(
+  failed: readonly RolloutClusterProgress[],
+  views: readonly StageView[],
+  input: RolloutInput,
 ): RolloutPlan {
-  const next = placed.find((cluster) => cluster.state === 'Pending');
-  if (next) return { ...stand, phase: 'Progressing', message: `releasing to ${next.cluster}`, release: [next.cluster] };
-  const held = [...placed, ...leaving].filter((cluster) => cluster.state === 'Held');
-  const removable = leaving.find((cluster) => cluster.state === 'Removing');
-  // A cluster that is away may still send traffic to one that leaves, so nothing is withdrawn behind its back.
-  if (removable && placed.every((cluster) => cluster.state === 'Done')) {
+  const message = failed.map(({ cluster, message: why }) => `${cluster}: ${why ?? 'failed'}`).join('; ');
+  if (input.strategy.onFailure === 'Rollback') return planRollback(input, message);
+  return stand(views, input, 'Failed', message);
+}
+
+function walkStages(views: readonly StageView[], input: RolloutInput): RolloutPlan {
+  const stages: RolloutStageProgress[] = [];
+  for (const view of views) {
+    const step = stepInStage(view, input);
+    stages.push(step.progress);
+    if (step.progress.state === 'Done') continue;
+    const rest = views.slice(stages.length).map(({ stage }) => pendingStage(stage, input));
     return {
-      ...stand,
-      phase: 'Progressing',
-      message: `withdrawing from ${removable.cluster}`,
-      remove: [removable.cluster],
+      ...stand(views, input, step.phase, step.message),
+      ...step.change,
+      stages: [...stages, ...rest],
+      againMs: step.againMs,
     };
   }
-  const reasons = held.map((cluster) => `${cluster.cluster} (${cluster.message ?? 'held'})`);
-  return { ...stand, phase: 'Held', message: `waits for ${reasons.join(', ')}; ${doneMessage(placed)}` };
+  return atTheEnd(views, stages, input);
 }
 
-/** Zone by zone; within a zone the clusters that hold the backend before the gateways that lead to it. */
-export function releaseOrder(clusters: readonly PlacedCluster[]): PlacedCluster[] {
-  const key = ({ zone, role, name }: PlacedCluster): string => `${zone} ${role === 'Workload' ? 0 : 1} ${name}`;
-  return [...clusters].sort((left, right) => (key(left) < key(right) ? -1 : 1));
+interface StageStep {
+  readonly progress: RolloutStageProgress;
+  readonly phase: RolloutPlan['phase'];
+  readonly message: string;
+  readonly againMs?: number | undefined;
+  readonly change?: Pick<RolloutPlan, 'release' | 'clusters'>;
 }
 
-function progressOf({ name, zone }: PlacedCluster, { target, observations }: RolloutInput): RolloutClusterProgress {
-  const { released, held, progress, passed } = observations.get(name) ?? {};
-  const at = { cluster: name, zone };
-  const failing = progress?.state === 'Failed';
-  if (released === target && !failing && (passed === true || progress?.state === 'Applied'))
-    return { ...at, state: 'Done' };
-  if (held !== undefined) return { ...at, state: 'Held', message: held };
-  if (released !== target) return { ...at, state: 'Pending' };
-  const message = progress?.message === undefined ? {} : { message: progress.message };
-  return { ...at, state: failing ? 'Failed' : 'Releasing', ...message };
+function stepInStage(view: StageView, input: RolloutInput): StageStep {
+  const { stage, clusters } = view;
+  const memory = input.memory.stages.get(stage.name);
+  const startedAt = memory?.startedAt ?? formatTime(input.nowMs);
+  const base = { name: stage.name, startedAt };
+  const begun =
+    memory?.state === 'Releasing' ||
+    memory?.completedAt !== undefined ||
+    clusters.some(({ state }) => state === 'Releasing' || state === 'Done');
+  if (!begun) {
+    const gate = gateOf(stage, 'before', Date.parse(startedAt), input);
+    if (!gate.open) return waiting({ ...base, gate: 'before' }, gate, stage);
+  }
+  if (!clusters.every(({ state }) => SETTLED.includes(state))) return releasing(base, view, input);
+  const completedAt = memory?.completedAt ?? formatTime(input.nowMs);
+  const done: RolloutStageProgress = { ...base, state: 'Done', completedAt };
+  if (memory?.state === 'Done') return { progress: done, phase: 'Progressing', message: '' };
+  const gate = gateOf(stage, 'after', Date.parse(completedAt), input);
+  if (!gate.open) return waiting({ ...base, completedAt, gate: 'after' }, gate, stage);
+  return { progress: done, phase: 'Progressing', message: '' };
+}
+
+function gateOf(stage: Stage, gate: 'before' | 'after', reachedMs: number, input: RolloutInput): GateState {
+  if (input.promoteFully || input.skippedGates.includes(`${stage.name}/${gate}`)) return { open: true };
+  return judgeGate({
+    stage: stage.name,
+    gate,
+    tasks: stage[gate],
+    memory: input.memory.stages.get(stage.name),
+    reachedMs,
+    approvals: input.approvals,
+    rollout: { name: input.name, revision: input.target, author: input.author },
+    separateApprover: input.strategy.separateApprover,
+    measurements: input.measurements,
+    nowMs: input.nowMs,
+  });
+}
+
+function waiting(base: Omit<RolloutStageProgress, 'state'>, gate: GateState, stage: Stage): StageStep {
+  const message = `stage ${stage.name}: ${gate.message ?? 'waits'}`;
+  const { checksPassSince, againMs } = gate;
+  return {
+    progress: {
+      ...base,
+      state: 'Waiting',
+      message: gate.message ?? 'waits',
+      ...(checksPassSince === undefined ? {} : { checksPassSince }),
+    },
+    phase: gate.rejected === undefined ? 'Waiting' : 'Aborted',
+    message,
+    againMs,
+  };
+}
+
+function releasing(
+  base: Omit<RolloutStageProgress, 'state'>,
+  { stage, clusters }: StageView,
+  input: RolloutInput,
+): StageStep {
+  const progress: RolloutStageProgress = { ...base, state: 'Releasing' };
+  const underWay = clusters.filter(({ state }) => state === 'Releasing');
+  if (input.paused) return { progress, phase: 'Paused', message: 'paused' };
+  const room = Math.max(0, stage.maxConcurrency - underWay.length);
+  const next = clusters.filter(({ state }) => state === 'Pending').slice(0, room);
+  const first = underWay[0];
+  const message =
+    next.length > 0
+      ? `releasing to ${next.map(({ cluster }) => cluster).join(', ')}`
+      : `${first?.cluster ?? stage.name}: ${first?.message ?? 'releasing'}`;
+  const release = next.map(({ cluster }) => ({ cluster, revision: input.target }));
+  const touched = clusters.map((cluster) =>
+    next.includes(cluster)
+      ? releasedNow(cluster, input.observations.get(cluster.cluster)?.released, input.nowMs)
+      : cluster,
+  );
+  return {
+    progress,
+    phase: 'Progressing',
+    message,
+    againMs: deadlineMs(touched, input),
+    change: { release, clusters: touched },
+  };
+}
+
+function deadlineMs(clusters: readonly RolloutClusterProgress[], { strategy }: RolloutInput): number | undefined {
+  if (strategy.progressDeadline === undefined) return undefined;
+  const durationMs = parseDurationMs(strategy.progressDeadline);
+  const times = clusters
+    .filter(({ state }) => state === 'Releasing')
+    .flatMap(({ releasedAt }) => (releasedAt === undefined ? [] : [Date.parse(releasedAt) + durationMs]));
+  return times.length === 0 ? undefined : Math.min(...times) + 1;
+}
+
+/** Every stage is through: withdraw from clusters that left, wait for those that are away, bake, and be complete. */
+function atTheEnd(
+  views: readonly StageView[],
+  stages: readonly RolloutStageProgress[],
+  input: RolloutInput,
+): RolloutPlan {
+  const clusters = views.flatMap((view) => view.clusters);
+  const held = [...clusters, ...leavingProgress(input)].filter(({ state }) => state === 'Held');
+  const removable = leavingProgress(input).find(({ state }) => state === 'Removing');
+  const end = (phase: RolloutPlan['phase'], message: string): RolloutPlan => ({
+    ...stand(views, input, phase, message),
+    stages,
+  });
+  // A cluster that is away may still send traffic to one that leaves, so nothing is withdrawn behind its back.
+  if (removable && clusters.every(({ state }) => state !== 'Held')) {
+    if (input.paused) return end('Paused', `paused; ${doneMessage(views)}`);
+    return { ...end('Progressing', `withdrawing from ${removable.cluster}`), remove: [removable.cluster] };
+  }
+  if (held.length > 0) {
+    const reasons = held.map(({ cluster, message }) => `${cluster} (${message ?? 'held'})`);
+    return end('Held', `waits for ${reasons.join(', ')}; ${doneMessage(views)}`);
+  }
+  const bakedMs = bakeEndMs(stages, input);
+  if (bakedMs !== undefined && input.nowMs < bakedMs && !input.promoteFully && input.memory.phase !== 'Complete') {
+    return { ...end('Waiting', `bakes until ${formatTime(bakedMs)}`), againMs: bakedMs };
+  }
+  return end('Complete', doneMessage(views));
+}
+
+function bakeEndMs(stages: readonly RolloutStageProgress[], { strategy }: RolloutInput): number | undefined {
+  const last = stages.at(-1)?.completedAt;
+  if (strategy.bakeTime === undefined || last === undefined) return undefined;
+  return Date.parse(last) + parseDurationMs(strategy.bakeTime);
+}
+
+/** A plan that changes nothing. */
+function stand(
+  views: readonly StageView[],
+  input: RolloutInput,
+  phase: RolloutPlan['phase'],
+  message: string,
+): RolloutPlan {
+  return {
+    phase,
+    message,
+    release: [],
+    remove: [],
+    clusters: [...views.flatMap(({ clusters }) => clusters), ...leavingProgress(input)],
+    stages: views.map(({ stage }) => input.memory.stages.get(stage.name) ?? { name: stage.name, state: 'Pending' }),
+  };
+}
+
+function pendingStage({ name }: Stage, { memory }: RolloutInput): RolloutStageProgress {
+  return memory.stages.get(name) ?? { name, state: 'Pending' };
 }
 
 function leavingProgress({ leaving, observations }: RolloutInput): RolloutClusterProgress[] {
@@ -110,6 +233,7 @@ function leavingProgress({ leaving, observations }: RolloutInput): RolloutCluste
     });
 }
 
-function doneMessage(placed: readonly RolloutClusterProgress[]): string {
-  return `${placed.filter((cluster) => cluster.state === 'Done').length} of ${placed.length} clusters done`;
+function doneMessage(views: readonly StageView[]): string {
+  const clusters = views.flatMap((view) => view.clusters);
+  return `${clusters.filter(({ state }) => state === 'Done').length} of ${clusters.length} clusters done`;
 }
