@@ -27,13 +27,16 @@ export function describeSpine(
     }, 60_000);
 
     const hubWritten: readonly ResourceKind[] = [bundleKind, meshKind, memberClusterKind];
-    const applied: readonly ResourceKind[] = istioKinds;
+    const applied = istioKinds.filter(({ kind }) => kind !== 'WorkloadEntry');
+    /** Probes of the zone itself write the health of WorkloadEntries (status only), whether there is a hub or not. */
+    const probed = istioKinds.filter(({ kind }) => kind === 'WorkloadEntry');
 
     /** What the hub wrote into the zones (by generation: status is the zone's), and what the zones applied. */
     const writtenState = async (): Promise<ReadonlyMap<string, unknown>> => {
       const parts = fleet.zones.flatMap(({ gatewayCluster, workloadCluster }) => [
         fleet.versions(gatewayCluster, hubWritten, ({ generation }) => generation),
         fleet.versions(gatewayCluster, applied, ({ resourceVersion }) => resourceVersion),
+        fleet.versions(gatewayCluster, probed, ({ generation }) => generation),
         fleet.versions(workloadCluster, [coreKinds.service], ({ resourceVersion }) => resourceVersion),
       ]);
       const maps = await Promise.all(parts);
