@@ -57,7 +57,7 @@ describe('over the wire', () => {
   afterEach(() => server.stop());
 
   function resolver(): Resolver {
-    const client = new Resolver({ timeout: 2000, tries: 1 });
+    const client = new Resolver({ timeout: 20_000, tries: 1 });
     client.setServers([`127.0.0.1:${server.port}`]);
     return client;
   }
@@ -76,12 +76,12 @@ describe('over the wire', () => {
   it('gives 99/1 over 10,000 questions', async () => {
     const client = resolver();
     const seen: Record<string, number> = {};
-    for (let batch = 0; batch < 100; batch += 1) {
-      const answers = await Promise.all(Array.from({ length: 100 }, () => client.resolve4(fqdn)));
+    for (let batch = 0; batch < 500; batch += 1) {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => client.resolve4(fqdn)));
       for (const [address = ''] of answers) seen[address] = (seen[address] ?? 0) + 1;
     }
     expect(seen).toEqual({ '10.1.0.0': 9900, '10.2.0.0': 100 });
-  }, 30_000);
+  }, 120_000);
 
   it('truncates by UDP what does not fit, and tells all over TCP', async () => {
     table = tableOf('RoundRobin', 100);
