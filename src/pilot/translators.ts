@@ -1,4 +1,3 @@
-import { canonicalJson } from '../kernel';
 import type { Translators } from './cache';
 import {
   proxyView,
@@ -16,6 +15,5 @@ export const translators: Translators = {
   lds: (model, proxy) => translateListeners(model, proxy),
   rds: (model, proxy, names = []) => translateRoutes(model, proxy, names),
   sds: (model, proxy, names = []) => translateSecrets(model, proxy, names),
-  // A gateway's listeners also follow from the ports that its own workload declares.
-  viewOf: (model, proxy) => canonicalJson([proxyView(proxy), model.workloadsByAddress.get(proxy.ip)?.ports ?? {}]),
+  viewOf: proxyView,
 };

@@ -12,7 +12,7 @@ import { indexServices, type ServiceIndex } from './service-index';
 import { indexSidecars, type SidecarIndex } from './sidecar-index';
 import { indexWorkloadPolicies, type WorkloadPolicyIndex } from './workload-policy-index';
 import { indexVirtualServices, type VirtualServiceIndex } from './virtual-service-index';
-import type { Workload } from './workload';
+import { buildWorkloadTables, type WorkloadTables } from './workload-tables';
 
 /** What a model is built from: settings of the mesh, and every object that discovery holds. */
 export interface ModelInput {
@@ -33,8 +33,7 @@ export interface MeshModel {
   readonly requestAuthentications: WorkloadPolicyIndex<RequestAuthentication>;
   /** Secrets by `namespace/name`, of the first cluster that has them. */
   readonly secrets: ReadonlyMap<string, Secret>;
-  /** Serving workloads (Pods and WorkloadEntries) by address; for what a proxy does not say about itself. */
-  readonly workloadsByAddress: ReadonlyMap<string, Workload>;
+  readonly workloads: WorkloadTables;
   /** Objects that do not fit their schema; they are left out of everything above. */
   readonly findings: readonly Finding[];
   /** Kinds of the input that discovery does not read, as `apiVersion/kind`. */
@@ -45,10 +44,10 @@ export interface MeshModel {
 export function buildModel({ mesh, objects }: ModelInput): MeshModel {
   const settings: MeshSettings = { ...DEFAULT_MESH_SETTINGS, ...mesh };
   const { buckets, findings, unknownKinds } = sortIntoBuckets(objects);
-  const { services, workloadsByAddress } = buildServices(buckets, settings);
+  const workloads = buildWorkloadTables(buckets, settings);
   return {
     mesh: settings,
-    services: indexServices(services),
+    services: indexServices(buildServices(buckets, workloads, settings)),
     gateways: indexGateways(objectsOf(buckets.Gateway)),
     virtualServices: indexVirtualServices(objectsOf(buckets.VirtualService), settings),
     destinationRules: indexDestinationRules(objectsOf(buckets.DestinationRule), settings),
@@ -57,7 +56,7 @@ export function buildModel({ mesh, objects }: ModelInput): MeshModel {
     authorizationPolicies: indexWorkloadPolicies(objectsOf(buckets.AuthorizationPolicy), settings),
     requestAuthentications: indexWorkloadPolicies(objectsOf(buckets.RequestAuthentication), settings),
     secrets: firstByName(buckets.Secret),
-    workloadsByAddress,
+    workloads,
     findings: [...findings, ...objectsOf(buckets.DestinationRule).flatMap(findFailoverOrder)],
     unknownKinds: [...unknownKinds],
   };

@@ -19,3 +19,4 @@ export type { ResolvedVirtualService } from './resolved-virtual-service';
 export { addressesIn, isHeadless, type MeshService, portOf, type Resolution, type ServicePort } from './service';
 export { MESH_GATEWAY } from './virtual-service-index';
 export { isVisibleIn } from './visibility';
+export { withLocality, workloadOfProxy } from './workload-of-proxy';

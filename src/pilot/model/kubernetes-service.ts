@@ -1,24 +1,22 @@
 import type { EndpointSlice, Service } from '../../istio';
 import type { Endpoint } from './endpoint';
-import { labelsMatch } from './endpoint';
 import type { MeshSettings } from './mesh-settings';
 import { NO_LOCALITY } from './proxy';
 import { protocolOfServicePort } from './protocol';
 import type { MeshService, Resolution, ServicePort } from './service';
 import { parseExportTo } from './visibility';
-import { nodeKey, type NodeLocalities, type Workload } from './workload';
+import { nodeKey, type Workload } from './workload';
+import type { WorkloadTables } from './workload-tables';
 
 /** One Service object with all that belongs to it in its cluster. */
 export interface ServiceInCluster {
   readonly cluster: string;
   readonly service: Service;
   readonly slices: readonly EndpointSlice[];
-  /** WorkloadEntries of the Service's namespace. */
-  readonly entries: readonly Workload[];
-  /** Pods of the cluster by address. */
-  readonly podByAddress: ReadonlyMap<string, Workload>;
-  readonly nodes: NodeLocalities;
+  readonly workloads: WorkloadTables;
 }
+
+type SliceEndpoint = NonNullable<EndpointSlice['endpoints']>[number];
 
 const EXPORT_TO = 'networking.istio.io/exportTo';
 
@@ -89,25 +87,32 @@ function endpointsOfSlice(slice: EndpointSlice, portName: string, part: ServiceI
   const port = slice.ports?.find(({ name }) => (name ?? '') === portName)?.port;
   if (!port) return [];
   const endpoints: Endpoint[] = [];
-  for (const { addresses, conditions, hostname, nodeName } of slice.endpoints ?? []) {
+  for (const entry of slice.endpoints ?? []) {
     // `ready` unset means ready (EndpointConditions); a terminating endpoint is never ready unless published on purpose.
-    if (conditions?.ready === false) continue;
-    for (const address of addresses) {
-      const known = part.podByAddress.get(address)?.endpoint ?? podlessEndpoint(address, nodeName ?? undefined, part);
-      endpoints.push({ ...known, port, health: 'HEALTHY', ...(hostname ? { hostname } : {}) });
+    if (entry.conditions?.ready === false) continue;
+    for (const address of entry.addresses) {
+      const known = podOf(entry, address, part)?.endpoint ?? podlessEndpoint(entry, part);
+      const { hostname } = entry;
+      endpoints.push({ ...known, address, port, health: 'HEALTHY', ...(hostname ? { hostname } : {}) });
     }
   }
   return endpoints;
 }
 
+/** By name, for Pods on a host's network share its address; by address in slices that somebody else wrote. */
+function podOf({ targetRef }: SliceEndpoint, address: string, part: ServiceInCluster): Workload | undefined {
+  const { cluster, workloads, service } = part;
+  if (!targetRef?.name) return workloads.podAt(cluster, address);
+  if (targetRef.kind !== 'Pod') return undefined;
+  return workloads.podNamed(cluster, targetRef.namespace ?? service.metadata.namespace ?? '', targetRef.name);
+}
+
 function podlessEndpoint(
-  address: string,
-  nodeName: string | undefined,
-  { cluster, service, nodes }: ServiceInCluster,
-): Omit<Endpoint, 'port'> {
+  { nodeName }: SliceEndpoint,
+  { cluster, service, workloads }: ServiceInCluster,
+): Omit<Endpoint, 'port' | 'address'> {
   return {
-    address,
-    locality: (nodeName === undefined ? undefined : nodes.get(nodeKey(cluster, nodeName))) ?? NO_LOCALITY,
+    locality: (nodeName ? workloads.nodes.get(nodeKey(cluster, nodeName)) : undefined) ?? NO_LOCALITY,
     weight: 1,
     labels: {},
     cluster,
@@ -120,7 +125,7 @@ function podlessEndpoint(
 
 /** WorkloadEntries that the Service's selector picks (Istio's `Service` for workloads outside Kubernetes). */
 function selectedEntries(
-  { service, entries }: ServiceInCluster,
+  { service, workloads }: ServiceInCluster,
   port: {
     readonly name?: string | undefined;
     readonly port: number;
@@ -129,15 +134,12 @@ function selectedEntries(
 ): readonly Endpoint[] {
   const selector = service.spec?.selector;
   if (!selector || Object.keys(selector).length === 0) return [];
-  const endpoints: Endpoint[] = [];
-  for (const { labels, ports, endpoint } of entries) {
-    if (!labelsMatch(selector, labels)) continue;
+  return workloads.selectEntries(service.metadata.namespace ?? '', selector).map(({ ports, endpoint }) => {
     const { targetPort } = port;
     const byName = ports[port.name ?? ''] ?? (typeof targetPort === 'string' ? ports[targetPort] : undefined);
     const number = byName ?? (typeof targetPort === 'number' && targetPort > 0 ? targetPort : port.port);
-    endpoints.push({ ...endpoint, port: number });
-  }
-  return endpoints;
+    return { ...endpoint, port: number };
+  });
 }
 
 /** The slices of a Service may show one address twice while the control plane moves it between them. */

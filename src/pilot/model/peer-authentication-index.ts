@@ -1,5 +1,6 @@
 import type { MutualTlsMode, PeerAuthentication } from '../../istio';
 import { labelsMatch } from './endpoint';
+import { groupBy } from './group-by';
 import type { MeshSettings } from './mesh-settings';
 import { byCreation } from './object-order';
 
@@ -28,11 +29,7 @@ export function indexPeerAuthentications(
   objects: readonly PeerAuthentication[],
   { rootNamespace }: MeshSettings,
 ): PeerAuthenticationIndex {
-  const byNamespace = new Map<string, PeerAuthentication[]>();
-  for (const object of [...objects].sort(byCreation)) {
-    const { namespace = '' } = object.metadata;
-    byNamespace.set(namespace, [...(byNamespace.get(namespace) ?? []), object]);
-  }
+  const byNamespace = groupBy([...objects].sort(byCreation), ({ metadata }) => metadata.namespace ?? '');
   const wholeOf = (namespace: string): MutualTlsMode | undefined =>
     byNamespace.get(namespace)?.find((policy) => !hasSelector(policy))?.spec?.mtls?.mode;
   const mesh = effective(wholeOf(rootNamespace), 'PERMISSIVE');

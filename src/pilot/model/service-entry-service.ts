@@ -1,11 +1,11 @@
 import type { ServiceEntry, ServiceEntrySpec } from '../../istio';
 import type { Endpoint } from './endpoint';
-import { labelsMatch } from './endpoint';
 import type { MeshSettings } from './mesh-settings';
 import { parseProtocol } from './protocol';
 import type { MeshService, Resolution } from './service';
 import { parseExportTo } from './visibility';
 import { type Workload, workloadOfEntry } from './workload';
+import type { WorkloadTables } from './workload-tables';
 
 const RESOLUTIONS: Readonly<Record<NonNullable<ServiceEntrySpec['resolution']>, Resolution>> = {
   NONE: 'Passthrough',
@@ -21,8 +21,7 @@ type EntryPort = NonNullable<ServiceEntrySpec['ports']>[number];
 export interface EntryContext {
   /** The cluster that the object comes from. */
   readonly cluster: string;
-  /** Pods and WorkloadEntries of the ServiceEntry's namespace, of every cluster. */
-  readonly workloads: readonly Workload[];
+  readonly workloads: WorkloadTables;
   readonly settings: MeshSettings;
 }
 
@@ -78,8 +77,7 @@ function workloadsOf(
 ): readonly Workload[] {
   const { name, namespace = '' } = entry.metadata;
   if (spec.workloadSelector) {
-    const wanted = spec.workloadSelector.labels ?? {};
-    return workloads.filter(({ labels }) => labelsMatch(wanted, labels)).sort(byAddress);
+    return [...workloads.select(namespace, spec.workloadSelector.labels ?? {})].sort(byAddress);
   }
   const owner = { name, namespace, cluster, trustDomain };
   const inline = spec.endpoints ?? [];

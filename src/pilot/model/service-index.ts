@@ -1,3 +1,4 @@
+import { groupBy } from './group-by';
 import { compareText } from './host-name';
 import type { MeshService } from './service';
 import { isVisibleIn } from './visibility';
@@ -32,14 +33,9 @@ export function byAge(left: MeshService, right: MeshService): number {
 /** Builds the index; what a namespace sees is worked out when it is first asked for. */
 export function indexServices(services: readonly MeshService[]): ServiceIndex {
   const all = [...services].sort(byAge);
-  const byHost = new Map<string, MeshService[]>();
-  const byNamespace = new Map<string, MeshService[]>();
-  const aliases = new Map<string, MeshService[]>();
-  for (const service of all) {
-    append(byNamespace, service.namespace, service);
-    append(byHost, service.hostname, service);
-    if (service.externalName !== undefined) append(aliases, service.externalName, service);
-  }
+  const byHost = groupBy(all, ({ hostname }) => hostname);
+  const byNamespace = groupBy(all, ({ namespace }) => namespace);
+  const aliases = groupBy(all, ({ externalName }) => externalName);
   const find = (hostname: string, namespace: string): MeshService | undefined =>
     winner(byHost.get(hostname) ?? [], namespace);
   const visible = new Map<string, readonly MeshService[]>();
@@ -69,10 +65,4 @@ function winner(candidates: readonly MeshService[], namespace: string): MeshServ
     visible.find(({ registry }) => registry === 'Kubernetes') ??
     visible[0]
   );
-}
-
-function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key);
-  if (list) list.push(value);
-  else lists.set(key, [value]);
 }

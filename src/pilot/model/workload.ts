@@ -5,7 +5,7 @@ import type { KubeObject } from '../../kube/schema';
 import { spiffeIdentity, TLS_MODE_LABEL, type Endpoint } from './endpoint';
 import { localityFromLabels, NO_LOCALITY } from './proxy';
 
-/** A running thing that services select by labels: a ready Pod, or a WorkloadEntry. */
+/** A running thing that services select by labels: a Pod, or a WorkloadEntry. */
 export interface Workload {
   readonly source: 'Pod' | 'WorkloadEntry';
   readonly name: string;
@@ -43,14 +43,18 @@ export function localityOfPod(pod: Pod, cluster: string, nodes: NodeLocalities):
   return labelled ?? (node === undefined ? undefined : nodes.get(nodeKey(cluster, node))) ?? NO_LOCALITY;
 }
 
-/** Whether a Pod takes requests: ready, addressed, not going away. */
-export function isServing({ metadata, status }: Pod): boolean {
-  if (metadata.deletionTimestamp !== undefined || !status?.podIP) return false;
-  if (status.phase === 'Failed' || status.phase === 'Succeeded') return false;
-  return status.conditions?.some(({ type, status: state }) => type === 'Ready' && state === 'True') ?? false;
+/** Whether a Pod has an address that is still its own. */
+export function isAddressed({ status }: Pod): boolean {
+  return Boolean(status?.podIP) && status?.phase !== 'Failed' && status?.phase !== 'Succeeded';
 }
 
-/** The workload of a Pod that is serving. */
+/** Whether an addressed Pod takes requests: ready, and not going away. */
+export function isReady({ metadata, status }: Pod): boolean {
+  if (metadata.deletionTimestamp !== undefined) return false;
+  return status?.conditions?.some(({ type, status: state }) => type === 'Ready' && state === 'True') ?? false;
+}
+
+/** The workload of an addressed Pod. */
 export function workloadOfPod(pod: Pod, cluster: string, nodes: NodeLocalities, trustDomain: string): Workload {
   const { name, namespace = '', labels = {} } = pod.metadata;
   const ports: Record<string, number> = {};

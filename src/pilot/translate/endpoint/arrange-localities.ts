@@ -1,3 +1,4 @@
+import { withLocality } from '../../model';
 import type { OutboundTarget } from '../outbound-target';
 import { distribute, distributeFor } from './distribute';
 import { failoverByLabels, failoverByRegion } from './failover';
@@ -23,11 +24,12 @@ const TRAFFIC_DISTRIBUTION: Readonly<Record<string, readonly string[]>> = {
  * Istio's default (failover by distance). Failover needs outlier detection, without which no host is ever found missing.
  */
 export function arrangeLocalities(target: OutboundTarget, groups: readonly LocalityGroup[]): Arrangement {
-  const { proxy, service, policy } = target;
+  const { service, policy } = target;
+  const proxy = withLocality(target.model, target.proxy);
   const { loadBalancer, outlierDetection } = policy;
   const setting = loadBalancer?.localityLbSetting;
   if (setting?.enabled === false) return { groups, strictOrder: false };
-  if (setting?.distribute?.length) return arrangeByShares(target, groups);
+  if (setting?.distribute?.length) return arrangeByShares({ ...target, proxy }, groups);
   const preferred = setting ? undefined : TRAFFIC_DISTRIBUTION[service.trafficDistribution ?? ''];
   if (preferred) return { groups: failoverByLabels(groups, proxy, preferred), strictOrder: false };
   if (!outlierDetection) return { groups, strictOrder: false };

@@ -1,4 +1,4 @@
-import { labelsMatch, type MeshModel, type MeshService, type Proxy } from '../../model';
+import { labelsMatch, type MeshModel, type MeshService, type Proxy, workloadOfProxy } from '../../model';
 
 /**
  * The ports that a gateway proxy listens on for a server's port: the target ports of the Services that select the proxy, or
@@ -8,7 +8,10 @@ export function listenPorts(model: MeshModel, proxy: Proxy, serverPort: number):
   const ports = new Set<number>();
   for (const service of servicesOf(model, proxy)) {
     const target = service.targetPorts.get(serverPort);
-    const port = typeof target === 'string' ? namedPort(service, serverPort, target, proxy) : target;
+    const port =
+      typeof target === 'string'
+        ? namedPort(model, proxy, target, service.endpoints.get(serverPort)?.[0]?.port)
+        : target;
     if (port !== undefined) ports.add(port);
   }
   return ports.size === 0 ? [serverPort] : [...ports].sort((left, right) => left - right);
@@ -24,10 +27,10 @@ function servicesOf(model: MeshModel, proxy: Proxy): readonly MeshService[] {
     );
 }
 
-/** A named target port: as the Service's endpoints have it, else from the node metadata (POD_PORTS). */
-function namedPort(service: MeshService, serverPort: number, name: string, proxy: Proxy): number | undefined {
-  const ofEndpoints = service.endpoints.get(serverPort)?.[0]?.port;
-  if (ofEndpoints !== undefined) return ofEndpoints;
+/** A named target port: as the proxy's Pod has it, else as another endpoint, else from the node metadata (POD_PORTS). */
+function namedPort(model: MeshModel, proxy: Proxy, name: string, ofEndpoint: number | undefined): number | undefined {
+  const known = workloadOfProxy(model, proxy)?.ports[name] ?? ofEndpoint;
+  if (known !== undefined) return known;
   const podPorts = proxy.metadata.POD_PORTS;
   if (typeof podPorts !== 'string') return undefined;
   for (const { name: portName, containerPort } of readPodPorts(podPorts)) if (portName === name) return containerPort;
