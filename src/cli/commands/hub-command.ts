@@ -52,7 +52,7 @@ async function startServer(
     logger,
     name: 'hub',
     customResourceDefinitions: hubKinds.map(toCustomResourceDefinition),
-    reviewer: { review: (request) => reviewHubWrite(request, place.hub?.lookups()) },
+    reviewer: { review: (request) => reviewHubWrite(request, () => place.hub?.lookups(), systemClock) },
   });
   if (writeKubeconfig !== undefined) await writePrivateFile(writeKubeconfig, server.kubeconfig());
   return server;

@@ -54,7 +54,7 @@ export class TestFleet {
     const place: { fleet?: TestFleet } = {};
     const hubCluster = await startCluster('hub', folders, {
       customResourceDefinitions: hubKinds.map(toCustomResourceDefinition),
-      reviewer: { review: (request) => reviewHubWrite(request, place.fleet?.hub?.lookups()) },
+      reviewer: { review: (request) => reviewHubWrite(request, () => place.fleet?.hub?.lookups(), systemClock) },
     });
     const zones = { a: await startCluster('a-gateway', folders), b: await startCluster('b-gateway', folders) };
     const fleet = new TestFleet(hubCluster, zones, folders);

@@ -20,7 +20,13 @@ export interface ReviewError {
 
 /** Judges writes inside this process: what a validating webhook would be for a server elsewhere. */
 export interface AdmissionReviewer {
-  review(request: ReviewRequest): { readonly errors: readonly ReviewError[]; readonly warnings: readonly string[] };
+  review(request: ReviewRequest): ReviewAnswer | Promise<ReviewAnswer>;
+}
+
+/** What a reviewer says: refused when there are errors, otherwise let through with the warnings. */
+export interface ReviewAnswer {
+  readonly errors: readonly ReviewError[];
+  readonly warnings: readonly string[];
 }
 
 /** Asks a reviewer about every create and update of an object; subresources are not its business. */
@@ -31,7 +37,7 @@ export function reviewAdmission(reviewer: AdmissionReviewer): Admission {
       if (operation === 'DELETE' || object === undefined || target.subresource !== '') return;
       const { apiVersion, kind } = object;
       const request = { apiVersion, kind, operation, object, ...(live === undefined ? {} : { oldObject: live }) };
-      const { errors, warnings } = reviewer.review(request);
+      const { errors, warnings } = await reviewer.review(request);
       for (const warning of warnings) options.warn(warning);
       if (errors.length === 0) return;
       const found = errors.map(({ field, message }) => ({
