@@ -72,8 +72,12 @@ function body(head: string, detail: string): string {
   return detail === '' ? head : `${head}: ${detail}`;
 }
 
+/** Texts as they are; everything else as Go's JSON encoder writes it, which escapes what HTML might read as markup. */
 function printValue(value: unknown): string {
-  return value === undefined ? '""' : JSON.stringify(value);
+  if (value === undefined) return '""';
+  const json = JSON.stringify(value);
+  if (typeof value === 'string') return json;
+  return json.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }
 
 /** What a Status object with reason `Invalid` (HTTP 422) says. */

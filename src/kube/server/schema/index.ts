@@ -1,6 +1,6 @@
 export { builtInSchemas, builtInVersion, emptyBuiltIn } from './built-in/built-in-schemas';
 export { compileBuiltIn } from './built-in/compile-built-in';
-export { checkSchema } from './check-schema';
+export { checkSchema } from './definition/check-schema';
 export { type CompiledSchema, compileSchema } from './compile-schema';
 export {
   describeInvalid,

@@ -10,6 +10,11 @@ export function pruneObject(object: unknown, schema: StructuralSchema, unknown: 
   return pruneValue(object, withTypeMeta(schema), '', unknown);
 }
 
+/** As {@link pruneObject}, for a value inside an object: a default. */
+export function pruneNode(value: unknown, schema: StructuralSchema, unknown: string[]): unknown {
+  return pruneValue(value, schema, '', unknown);
+}
+
 function pruneValue(value: unknown, schema: StructuralSchema, path: string, unknown: string[]): unknown {
   if (isList(value)) {
     const { items } = schema;

@@ -101,8 +101,19 @@ export function parseExpression(source: string): Expression {
     return convert(parser.parse(source).ast);
   } catch (cause) {
     if (!(cause instanceof ParseError)) throw cause;
-    throw new CelSyntaxError(`Syntax error: ${cause.summary}`, cause.range?.start ?? 0);
+    const { start, end } = cause.range ?? { start: 0, end: 0 };
+    throw new CelSyntaxError(`Syntax error: ${describeSyntax(cause.summary, source.slice(start, end))}`, start);
   }
+}
+
+/** What may begin an operand, as cel-go lists it. */
+const OPERAND =
+  "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
+
+/** The parser's finding in cel-go's words, where there is a counterpart. */
+function describeSyntax(summary: string, text: string): string {
+  if (!summary.startsWith('Unexpected token')) return summary;
+  return `mismatched input '${text === '' ? '<EOF>' : text}' expecting ${OPERAND}`;
 }
 
 const NAMESPACES = new Set(['optional', 'sets', 'format', 'lists', 'ip', 'semver', 'strings']);

@@ -18,6 +18,11 @@ export function compileRules(schema: StructuralSchema): RuleTree | undefined {
   return compileNode(schema, withRuleMeta(schema), 'selfType');
 }
 
+/** Compiles the rules of a part of an object's schema, to be run on a value of that part. */
+export function compileRulesAt(schema: StructuralSchema): RuleTree | undefined {
+  return compileNode(schema, schema, 'selfType');
+}
+
 function compileNode(rules: StructuralSchema, schema: StructuralSchema, name: string): RuleTree | undefined {
   const own = rules['x-kubernetes-validations'] ?? [];
   const self = own.length === 0 ? undefined : typeOfSchema(schema, name);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { CelRule, KubeObject, StructuralSchema } from '../../../schema';
 import { compileSchema } from '../compile-schema';
-import { checkSchema } from '../check-schema';
+import { checkSchema } from '../definition/check-schema';
 
 interface Case extends CelRule {
   readonly schema: StructuralSchema;

@@ -27,10 +27,10 @@ interface Place {
  * Runs the rules of a whole object (https://kubernetes.io/docs/reference/using-api/cel/). On update, faults of unchanged
  * parts are left out (ratcheting). When the work passes what one object may cost, the rest is not run, and says so.
  */
-export function validateRules(tree: RuleTree, object: unknown, oldObject?: unknown): FieldError[] {
+export function validateRules(tree: RuleTree, object: unknown, oldObject?: unknown, path = ''): FieldError[] {
   const run = new RuleRun();
   const unchanged = oldObject !== undefined && jsonEqual(object, oldObject);
-  run.visit(tree, { value: object, old: oldObject, unchanged, path: '' });
+  run.visit(tree, { value: object, old: oldObject, unchanged, path });
   return run.errors;
 }
 
