@@ -1,6 +1,6 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 
-import { type MeshSpec, meshKind } from '../../src/federation/api';
+import { meshKind } from '../../src/federation/api';
 import { istioKinds } from '../../src/istio';
 import { silentLogger, systemClock } from '../../src/kernel';
 import { KubeClient, writeKubeconfig } from '../../src/kube';
