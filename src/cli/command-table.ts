@@ -51,6 +51,10 @@ export const commands: readonly CommandRow[] = [
       { flags: '--port <number>', description: 'port of the embedded API server, 0 for any', initial: '0' },
       { flags: '--write-kubeconfig <file>', description: 'write an admin kubeconfig of the embedded API server' },
       { flags: '--kubeconfig <file>', description: 'use this API server instead of the embedded one' },
+      {
+        flags: '--webhook <address>',
+        description: 'host:port where that API server has objects checked before it takes them',
+      },
     ],
     load: () => import('./commands/hub-command.js'),
   },

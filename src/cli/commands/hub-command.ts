@@ -1,6 +1,16 @@
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Hub, hubKinds, reviewHubWrite, startHub } from '../../federation/hub';
+import {
+  type CurrentLookups,
+  type Hub,
+  hubKinds,
+  reviewHubWrite,
+  startHub,
+  webhookConfiguration,
+  webhookConfigurationKind,
+  WebhookServer,
+} from '../../federation/hub';
+import { FIELD_MANAGER } from '../../federation/api';
 import { FlotillaError, type Logger, systemClock } from '../../kernel';
 import { KubeClient, parseKubeconfig } from '../../kube';
 import { toCustomResourceDefinition } from '../../kube/schema';
@@ -14,6 +24,8 @@ export interface HubOptions {
   readonly port?: string;
   readonly writeKubeconfig?: string;
   readonly kubeconfig?: string;
+  /** `host:port` under which the API server of `--kubeconfig` reaches this process to have objects checked. */
+  readonly webhook?: string;
 }
 
 /** Runs the hub until it is told to stop: over its own API server, or over the one of `--kubeconfig`. */
@@ -31,8 +43,10 @@ export async function run(options: HubOptions): Promise<void> {
     logger,
     epoch: 0,
   });
-  announceReady({ url: server?.url, kubeconfig: options.writeKubeconfig ?? options.kubeconfig });
+  const webhook = await startWebhook(options, client, place, logger);
+  announceReady({ url: server?.url, webhook: webhook?.url, kubeconfig: options.writeKubeconfig ?? options.kubeconfig });
   await untilStopped();
+  await webhook?.close();
   await place.hub.close();
   await client.close();
   await server?.close();
@@ -55,6 +69,21 @@ async function startServer(
     reviewer: { review: (request) => reviewHubWrite(request, () => place.hub?.lookups(), systemClock) },
   });
   if (writeKubeconfig !== undefined) await writePrivateFile(writeKubeconfig, server.kubeconfig());
+  return server;
+}
+
+/** The embedded server asks in process; any other one asks over HTTPS, where it is told to. */
+async function startWebhook(
+  { webhook: address }: HubOptions,
+  client: KubeClient,
+  place: { readonly hub: Hub | undefined },
+  logger: Logger,
+): Promise<WebhookServer | undefined> {
+  if (address === undefined) return undefined;
+  const lookups: CurrentLookups = () => place.hub?.lookups();
+  const server = await WebhookServer.listen({ address, lookups, clock: systemClock, logger });
+  const configuration = webhookConfiguration(server.url, server.caPem);
+  await client.apply(webhookConfigurationKind, configuration, { fieldManager: FIELD_MANAGER, force: true });
   return server;
 }
 

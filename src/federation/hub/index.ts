@@ -2,3 +2,5 @@ export { hubKinds, zoneKinds } from './hub-kinds';
 export { type CurrentLookups, type ReviewedWrite, type ReviewOutcome, reviewHubWrite } from './hub-reviewer';
 export type { HubSettings } from './hub-settings';
 export { type Hub, startHub } from './start-hub';
+export { webhookConfiguration, webhookConfigurationKind } from './webhook/webhook-configuration';
+export { WebhookServer, type WebhookServerOptions } from './webhook/webhook-server';

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AccessPoint, accessPointKind } from '../../../accesspoint';
+import { silentLogger, systemClock } from '../../../kernel';
+import { KubeClient, parseKubeconfig } from '../../../kube';
+import { coreKinds, type KubeObject, toCustomResourceDefinition } from '../../../kube/schema';
+import { type ApiServer, startApiServer } from '../../../kube/server';
+import { FEDERATION_API_VERSION, FIELD_MANAGER } from '../../api';
+import { hubObjectsOf } from '../../offline';
+import { hubKinds } from '../hub-kinds';
+import { webhookConfiguration, webhookConfigurationKind } from './webhook-configuration';
+import { WebhookServer } from './webhook-server';
+
+jest.setTimeout(60_000);
+
+const lookups = hubObjectsOf([
+  {
+    apiVersion: FEDERATION_API_VERSION,
+    kind: 'Mesh',
+    metadata: { name: 'prod' },
+    spec: { trustDomain: 'prod.example' },
+  },
+  {
+    apiVersion: FEDERATION_API_VERSION,
+    kind: 'MemberCluster',
+    metadata: { name: 'a' },
+    spec: { region: 'east', zone: 'a', role: 'Gateway', meshes: ['prod'] },
+  },
+]);
+
+function accessPoint(mesh: string): KubeObject {
+  return {
+    apiVersion: FEDERATION_API_VERSION,
+    kind: 'AccessPoint',
+    metadata: { name: 'checkout', namespace: 'default' },
+    spec: {
+      mesh,
+      hosts: ['checkout.example.com'],
+      ports: [{ name: 'http', number: 80, protocol: 'HTTP' }],
+      backend: { service: { name: 'checkout' }, selector: { app: 'checkout' } },
+      placement: { zones: ['east/a'] },
+    },
+  };
+}
+
+let webhook: WebhookServer;
+let server: ApiServer;
+let client: KubeClient;
+const folder = mkdtempSync(join(tmpdir(), 'flotilla-webhook-'));
+
+beforeAll(async () => {
+  webhook = await WebhookServer.listen({
+    address: '127.0.0.1:0',
+    lookups: () => lookups,
+    clock: systemClock,
+    logger: silentLogger,
+  });
+  server = await startApiServer({
+    dataDir: folder,
+    customResourceDefinitions: hubKinds.map(toCustomResourceDefinition),
+  });
+  client = new KubeClient({ ...parseKubeconfig(server.kubeconfig()), cluster: 'hub' });
+  await client.apply(webhookConfigurationKind, webhookConfiguration(webhook.url, webhook.caPem), {
+    fieldManager: FIELD_MANAGER,
+  });
+});
+
+afterAll(async () => {
+  await client.close();
+  await server.close();
+  await webhook.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function post(path: string, body: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const call = request(`${webhook.url}${path}`, { method: 'POST', ca: webhook.caPem }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode ?? 0));
+    });
+    call.on('error', reject).end(body);
+  });
+}
+
+describe('the webhook', () => {
+  it('refuses what the hub would not accept, naming the field, through an API server that asks it', async () => {
+    await expect(client.create(accessPointKind, accessPoint('prd') as AccessPoint)).rejects.toThrow(
+      /spec\.mesh: there is no mesh "prd"/,
+    );
+    expect(await client.get(accessPointKind, 'checkout', 'default')).toBeUndefined();
+  });
+
+  it('lets through what is right, and everything that is none of its business', async () => {
+    await client.create(accessPointKind, accessPoint('prod') as AccessPoint);
+    await client.create(coreKinds.configMap, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'x', namespace: 'default' },
+    });
+    expect(await client.delete(accessPointKind, 'checkout', 'default')).toBe(true);
+  });
+
+  it('answers other paths and broken bodies without falling over', async () => {
+    expect(await post('/other', '{}')).toBe(404);
+    expect(await post('/validate', '{')).toBe(400);
+    expect(await post('/validate', '{}')).toBe(200);
+  });
+});
