@@ -1,7 +1,1 @@
-export {
-  evenShares,
-  type LocalityIntent,
-  localityShares,
-  type LocalityShares,
-  zonesByDistance,
-} from './locality-shares';
+export { type LocalityIntent, localityShares, type LocalityShares, zonesByDistance } from './locality-shares';

@@ -1,4 +1,3 @@
-export { addressOf, parseRange } from './address-range';
 export {
   type AddressClaim,
   allocateAddresses,

@@ -2,7 +2,6 @@ export { activeDrains, type Drain, drainsInForce, nextDrainEndMs } from './activ
 export {
   type ClusterFact,
   type ClusterFacts,
-  foldFact,
   foldFacts,
   type HubFacts,
   rememberedFacts,

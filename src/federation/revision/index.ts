@@ -1,5 +1,4 @@
 export {
-  KEPT_REVISIONS,
   newestRevision,
   nextRevision,
   revisionByDigest,

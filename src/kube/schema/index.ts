@@ -14,7 +14,7 @@ export {
   type ObjectMeta,
   type OwnerReference,
 } from './kube-object';
-export { fieldPath, parseObject, type ParsedObject, type SchemaIssue } from './parse-object';
+export { parseObject, type ParsedObject, type SchemaIssue } from './parse-object';
 export {
   apiVersionOf,
   collectionPath,
@@ -24,4 +24,3 @@ export {
   type ResourceKind,
 } from './resource-kind';
 export type { CelRule, StructuralSchema } from './structural-schema';
-export { toStructuralSchema } from './to-structural-schema';

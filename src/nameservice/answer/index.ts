@@ -1,4 +1,4 @@
 export { type Answer, answerQuery, type AnswerRecord, type AnswerType, type Query } from './answer-query';
-export { memberForTurn, weighMembers, type WeightedMember } from './choose-members';
+export { type WeightedMember } from './choose-members';
 export { type NameSources, resolveNames, type ResolvedNames } from './resolve-names';
-export { type AnswerMember, type AnswerName, buildNameTable, type NameTable, parentDomain } from './name-table';
+export { type AnswerMember, type AnswerName, buildNameTable, type NameTable } from './name-table';

@@ -1,4 +1,4 @@
 export { applyJsonPatch } from './json-patch';
 export { applyMergePatch } from './merge-patch';
-export { PatchError, type PatchErrorReason } from './patch-error';
+export { type PatchErrorReason } from './patch-error';
 export { applyStrategicMergePatch } from './strategic-merge-patch';

@@ -1,4 +1,4 @@
-export { builtInSchemas, builtInVersion, emptyBuiltIn } from './built-in/built-in-schemas';
+export { builtInSchemas, emptyBuiltIn } from './built-in/built-in-schemas';
 export { compileBuiltIn } from './built-in/compile-built-in';
 export { checkSchema } from './definition/check-schema';
 export { type CompiledSchema, compileSchema } from './compile-schema';
@@ -13,13 +13,5 @@ export {
   notSupported,
   required,
   tooLong,
-  tooMany,
-  typeInvalid,
 } from './field-error';
-export {
-  labelErrors,
-  type MetadataRules,
-  nameCheckOf,
-  validateMetadata,
-  validateMetadataUpdate,
-} from './validate-metadata';
+export { labelErrors, type MetadataRules, validateMetadata, validateMetadataUpdate } from './validate-metadata';

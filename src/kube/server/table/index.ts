@@ -1,5 +1,4 @@
-export { humanDuration, timeSince } from './human-duration';
-export { compileJsonPath, type JsonPath } from './json-path';
+export { type JsonPath } from './json-path';
 export {
   type IncludeObject,
   type Table,
