@@ -6,7 +6,7 @@ import { sortedPorts } from './ports';
 import type { RenderContext } from './render-context';
 
 /** Label that tells a remote zone's VIP from a pod. */
-export const LOCATION_LABEL = 'location';
+const LOCATION_LABEL = 'location';
 
 /** One WorkloadEntry per VIP of another zone: its labels make the ServiceEntry select it, its locality makes it remote. */
 export function renderWorkloadEntries(context: RenderContext): Manifest[] {

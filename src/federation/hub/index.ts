@@ -1,4 +1,4 @@
-export { hubKinds, zoneKinds } from './hub-kinds';
+export { hubKinds } from './hub-kinds';
 export { type CurrentLookups, type ReviewedWrite, type ReviewOutcome, reviewHubWrite } from './hub-reviewer';
 export type { HubSettings } from './hub-settings';
 export { type Hub, startHub } from './start-hub';

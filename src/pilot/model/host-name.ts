@@ -16,18 +16,6 @@ export function hostsOverlap(left: string, right: string): boolean {
   return hostWithin(left, right) || hostWithin(right, left);
 }
 
-/** The narrower of two overlapping hosts, for every pair: what two lists of hosts have in common, without repetition. */
-export function intersectHosts(left: readonly string[], right: readonly string[]): readonly string[] {
-  const common = new Set<string>();
-  for (const one of left) {
-    for (const other of right) {
-      if (hostWithin(one, other)) common.add(one);
-      else if (hostWithin(other, one)) common.add(other);
-    }
-  }
-  return [...common];
-}
-
 /** Orders hosts by how narrow they are: names before wildcards, longer before shorter, then by text. */
 export function bySpecificity(left: string, right: string): number {
   const wildcard = Number(isWildcard(left)) - Number(isWildcard(right));

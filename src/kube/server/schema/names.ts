@@ -90,15 +90,6 @@ export const labelValueProblems: NameCheck = (text) => {
   return [...tooLong(text, 63), syntaxProblem(rule, VALUE, 'MyValue', 'my_value', '12345')];
 };
 
-/** Names of container and service ports (IANA_SVC_NAME). */
-export const portNameProblems: NameCheck = (name) => [
-  ...tooLong(name, 15),
-  ...(/^[-a-z0-9]+$/.test(name) ? [] : ['must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)']),
-  ...(/[a-z]/.test(name) ? [] : ['must contain at least one letter (a-z)']),
-  ...(name.includes('--') ? ['must not contain consecutive hyphens'] : []),
-  ...(/^-|-$/.test(name) ? ['must not begin or end with a hyphen'] : []),
-];
-
 /** A generated name's prefix may end with a dash, since a suffix follows. */
 export function asPrefix(check: NameCheck): NameCheck {
   return (prefix) => check(prefix.length > 1 && prefix.endsWith('-') ? `${prefix.slice(0, -1)}a` : prefix);

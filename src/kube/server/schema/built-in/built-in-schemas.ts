@@ -48,9 +48,6 @@ function resolveProperties(properties: JsonObject): Record<string, StructuralSch
   return Object.fromEntries(entries) as Record<string, StructuralSchema>;
 }
 
-/** The Kubernetes release whose API the schemas are of. */
-export const builtInVersion: string = published.version;
-
 /** What fields of a definition look like in an object that nobody has written yet. */
 function emptyFields(name: string): JsonObject {
   const { properties = {}, required = [] } = definitions[name] ?? {};
