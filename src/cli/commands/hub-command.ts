@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import {
   type CurrentLookups,
@@ -10,9 +12,9 @@ import {
   webhookConfigurationKind,
   WebhookServer,
 } from '../../federation/hub';
-import { FIELD_MANAGER } from '../../federation/api';
+import { FIELD_MANAGER, SYSTEM_NAMESPACE } from '../../federation/api';
 import { FlotillaError, type Logger, systemClock } from '../../kernel';
-import { KubeClient, parseKubeconfig } from '../../kube';
+import { KubeClient, LeaderElection, parseKubeconfig } from '../../kube';
 import { toCustomResourceDefinition } from '../../kube/schema';
 import { type ApiServer, startApiServer } from '../../kube/server';
 import { createProcessLogger } from '../process-logger';
@@ -41,7 +43,7 @@ export async function run(options: HubOptions): Promise<void> {
     clock: systemClock,
     random: Math.random,
     logger,
-    epoch: 0,
+    ...(server === undefined ? { election: election(client, logger) } : {}),
   });
   const webhook = await startWebhook(options, client, place, logger);
   announceReady({ url: server?.url, webhook: webhook?.url, kubeconfig: options.writeKubeconfig ?? options.kubeconfig });
@@ -70,6 +72,19 @@ async function startServer(
   });
   if (writeKubeconfig !== undefined) await writePrivateFile(writeKubeconfig, server.kubeconfig());
   return server;
+}
+
+/** Of several hubs over one API server, one leads; an embedded server lets only one process into its folder anyway. */
+function election(client: KubeClient, logger: Logger): LeaderElection {
+  return new LeaderElection({
+    client,
+    namespace: SYSTEM_NAMESPACE,
+    name: 'flotilla-hub',
+    identity: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+    clock: systemClock,
+    random: Math.random,
+    logger,
+  });
 }
 
 /** The embedded server asks in process; any other one asks over HTTPS, where it is told to. */

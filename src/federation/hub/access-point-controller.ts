@@ -10,14 +10,10 @@ import { bundleIdentity } from '../bundle';
 import { nextDrainEndMs } from '../facts';
 import { newestRevision, snapshotIn, surplusRevisions } from '../revision';
 import { strategyOf } from '../rollout';
-import {
-  type AccessPointDecision,
-  type AccessPointInput,
-  type BundleChange,
-  decideAccessPoint,
-} from './decide-access-point';
+import type { AccessPointInput } from './access-point-input';
+import { type AccessPointDecision, type BundleChange, decideAccessPoint } from './decide-access-point';
 import { BY_OWNER, BY_ROLLOUT, HubCaches } from './hub-caches';
-import { HUB_SETTINGS, type HubSettings } from './hub-settings';
+import { currentEpoch, HUB_SETTINGS, type HubSettings } from './hub-settings';
 import { releasedRevisions } from './released-revisions';
 import { ownerKeyOf } from './zone-connection';
 import { ZoneConnections } from './zone-connections';
@@ -97,13 +93,14 @@ export class AccessPointController {
   private async reconcile(key: string): Promise<RunResult | void> {
     const accessPoint = this.caches.accessPoints.get(key);
     if (accessPoint === undefined) return void this.written.delete(key);
-    if (this.isStale(accessPoint, key)) return;
+    const epoch = currentEpoch(this.settings);
+    if (epoch === undefined || this.isStale(accessPoint, key)) return;
     if (this.zones.isStarting()) return { requeueAfterMs: LOOK_AGAIN_MS };
     if (accessPoint.metadata.deletionTimestamp !== undefined) return this.withdraw(accessPoint);
     if (!(accessPoint.metadata.finalizers ?? []).includes(BUNDLES_FINALIZER)) {
       return this.setFinalizers(accessPoint, [...(accessPoint.metadata.finalizers ?? []), BUNDLES_FINALIZER]);
     }
-    const input = this.gather(accessPoint);
+    const input = this.gather(accessPoint, epoch);
     const decision = decideAccessPoint(input);
     try {
       await this.carryOut(accessPoint, decision, input);
@@ -115,7 +112,7 @@ export class AccessPointController {
     return lookAgain(decision, input.nowMs);
   }
 
-  private gather(accessPoint: AccessPoint): AccessPointInput {
+  private gather(accessPoint: AccessPoint, epoch: number): AccessPointInput {
     const lookups = this.caches.lookups();
     const key = namespacedName(accessPoint);
     const revisions = this.caches.revisions.byIndex(BY_OWNER, key);
@@ -134,7 +131,7 @@ export class AccessPointController {
       approvals: rollouts.flatMap((rollout) => this.caches.approvals.byIndex(BY_ROLLOUT, namespacedName(rollout))),
       zones: this.zoneViews(key),
       addresses: addressesOf(addressOwner(accessPoint), lookups.pools),
-      epoch: this.settings.epoch,
+      epoch,
       nowMs: this.settings.clock.nowMs(),
     };
   }

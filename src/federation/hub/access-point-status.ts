@@ -4,7 +4,7 @@ import type { Bundle } from '../api';
 import { type ClusterFacts, drainsInForce } from '../facts';
 import type { RolloutPlan } from '../rollout';
 import { accessPointConditions, clusterStatus, type ClusterStatus, mergeConditions } from '../status';
-import type { AccessPointInput } from './decide-access-point';
+import type { AccessPointInput } from './access-point-input';
 import type { ReleasedRevision } from './released-revisions';
 import type { TargetRevision } from './target-revision';
 

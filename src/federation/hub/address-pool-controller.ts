@@ -6,7 +6,7 @@ import { type AddressPool, addressPoolKind } from '../api';
 import { newestRevision, snapshotIn } from '../revision';
 import { addressPoolStatus, type PlacedAccessPoint } from './decide-address-pool';
 import { BY_OWNER, HubCaches } from './hub-caches';
-import { HUB_SETTINGS, type HubSettings } from './hub-settings';
+import { currentEpoch, HUB_SETTINGS, type HubSettings } from './hub-settings';
 
 /** Keeps the allocations of address pools: the only writer, one pool at a time, so that no address is given twice. */
 @Injectable()
@@ -35,14 +35,15 @@ export class AddressPoolController {
     await this.queue.stop();
   }
 
-  private enqueueAll(): void {
+  /** Looks at all pools again. */
+  enqueueAll(): void {
     for (const { metadata } of this.caches.pools.list()) this.queue.add(metadata.name);
   }
 
   private async reconcile(name: string): Promise<void> {
     const pool = this.caches.pools.get(name);
     if (pool === undefined) return void this.written.delete(name);
-    if (pool.metadata.deletionTimestamp !== undefined) return;
+    if (pool.metadata.deletionTimestamp !== undefined || currentEpoch(this.settings) === undefined) return;
     const others = [...this.caches.pools.list(), ...this.written.values()].filter(
       (other) => other.metadata.name !== name,
     );

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { type AccessPoint, accessPointKind, type PlacedCluster } from '../../accesspoint';
 import { parseZoneName } from '../../kernel';
 import { type Bundle, meshKind, rolloutStrategy, type RolloutStrategy, type Revision, type Rollout } from '../api';
-import { type AccessPointDecision, type AccessPointInput, decideAccessPoint } from './decide-access-point';
+import type { AccessPointInput } from './access-point-input';
+import { type AccessPointDecision, decideAccessPoint } from './decide-access-point';
 import type { ZoneView } from './zone-view';
 
 const zoneNames = ['east/a', 'east/b', 'west/c'];

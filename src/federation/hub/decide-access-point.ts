@@ -6,32 +6,12 @@ import { bundleIdentity, bundleOf, bundleProgress, sameBundle } from '../bundle'
 import { type ClusterFacts, type Drain, drainsInForce, foldFacts, rememberedFacts, renderFacts } from '../facts';
 import { revisionByDigest, revisionName, type Snapshot, snapshotIn } from '../revision';
 import { type ClusterObservation, measurementsOf, memoryOf, planRollout, type RolloutPlan } from '../rollout';
+import type { AccessPointInput } from './access-point-input';
 import { accessPointStatus } from './access-point-status';
 import { leavingClusters, type ReleasedRevision, releasedRevisions } from './released-revisions';
 import { decideRollout } from './decide-rollout';
 import { type TargetRevision, targetRevision } from './target-revision';
 import type { ZoneView } from './zone-view';
-
-/** Everything that is known when one access point is reconciled. */
-export interface AccessPointInput {
-  readonly accessPoint: AccessPoint;
-  /** Errors of validation, placement and conflicts; with any of them the written spec changes nothing. */
-  readonly errors: readonly Finding[];
-  /** The written intent, when it is accepted. */
-  readonly accepted: AcceptedIntent | undefined;
-  readonly clusters: readonly MemberCluster[];
-  /** Revisions and rollouts of this access point. */
-  readonly revisions: readonly Revision[];
-  readonly rollouts: readonly Rollout[];
-  /** How a new rollout goes; one that exists has its own. */
-  readonly strategy: RolloutStrategy;
-  readonly approvals: readonly RolloutApproval[];
-  readonly zones: ReadonlyMap<string, ZoneView>;
-  /** Zone → addresses of its own from a pool. */
-  readonly addresses: Readonly<Record<string, readonly string[]>>;
-  readonly epoch: number;
-  readonly nowMs: number;
-}
 
 /** A bundle to write or delete in a gateway cluster. */
 export interface BundleChange {

@@ -28,6 +28,13 @@ export class HubControllers implements ZoneListener {
     await Promise.all([this.meshes.stop(), this.members.stop(), this.accessPoints.stop(), this.pools.stop()]);
   }
 
+  /** Looks at everything again: this hub leads now. */
+  onLeadership(): void {
+    this.meshes.enqueueAll();
+    this.pools.enqueueAll();
+    this.onState();
+  }
+
   onBundle(owner: string): void {
     this.accessPoints.enqueue(owner);
   }

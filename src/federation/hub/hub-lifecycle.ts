@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Stop } from '../../kernel';
 import { HubCaches } from './hub-caches';
 import { HubControllers } from './hub-controllers';
 import { hubKinds } from './hub-kinds';
@@ -10,6 +11,7 @@ import { ZoneConnections } from './zone-connections';
 @Injectable()
 export class HubLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly stopping = new AbortController();
+  private stopElection: Stop | undefined;
 
   constructor(
     @Inject(HUB_SETTINGS) private readonly settings: HubSettings,
@@ -26,12 +28,17 @@ export class HubLifecycle implements OnApplicationBootstrap, OnApplicationShutdo
     // Zones first: the controllers wait for the first answer of those that are known.
     this.zones.start(this.controllers);
     this.controllers.start();
+    this.stopElection = this.settings.election?.onChange(() => this.controllers.onLeadership());
+    this.settings.election?.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
+    this.stopElection?.();
     await this.controllers.stop();
     await this.zones.stop();
     await this.caches.stop();
+    // Last, when nothing more is written: another hub leads from here on.
+    await this.settings.election?.stop();
   }
 }

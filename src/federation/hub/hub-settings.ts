@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '../../kernel';
-import type { ConnectionOptions, KubeClient, Random } from '../../kube';
+import type { ConnectionOptions, KubeClient, LeaderElection, Random } from '../../kube';
 
 /** What a hub is given by whoever starts it. */
 export interface HubSettings {
@@ -10,8 +10,18 @@ export interface HubSettings {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** Fencing epoch of this hub; a bundle of a higher one is never overwritten. */
-  readonly epoch: number;
+  /** Left out where nobody else can be the hub, as over an embedded API server; then this process always leads. */
+  readonly election?: Pick<LeaderElection, 'leadership' | 'onChange' | 'start' | 'stop'>;
+}
+
+/**
+ * The fencing epoch to write with; undefined while another process leads, and then nothing may be decided or written. A zone refuses bundles of an
+ * older epoch than it has seen.
+ */
+export function currentEpoch({ election }: HubSettings): number | undefined {
+  if (election === undefined) return 0;
+  const { leadership } = election;
+  return leadership.isLeader ? leadership.epoch : undefined;
 }
 
 /** Injection token of {@link HubSettings}. */

@@ -12,7 +12,7 @@ import {
   type ZoneContact,
 } from './decide-member-cluster';
 import { HubCaches } from './hub-caches';
-import { HUB_SETTINGS, type HubSettings } from './hub-settings';
+import { currentEpoch, HUB_SETTINGS, type HubSettings } from './hub-settings';
 import { rootOfMesh } from './mesh-root';
 import { needsSigning } from './signing';
 import type { ZoneConnection } from './zone-connection';
@@ -73,7 +73,7 @@ export class MemberClusterController {
 
   private async reconcile(name: string, signal: AbortSignal): Promise<RunResult | void> {
     const member = this.caches.clusters.get(name);
-    if (member?.spec === undefined) return;
+    if (member?.spec === undefined || currentEpoch(this.settings) === undefined) return;
     const connection = this.connectionOf(member);
     if (member.metadata.deletionTimestamp !== undefined) return this.withdraw(member, connection);
     if (!hasFinalizer(member))

@@ -6,7 +6,7 @@ import { coreKinds } from '../../kube/schema';
 import { type Mesh, meshKind, SYSTEM_NAMESPACE } from '../api';
 import { type ConditionParts, mergeConditions } from '../status';
 import { HubCaches } from './hub-caches';
-import { HUB_SETTINGS, type HubSettings } from './hub-settings';
+import { currentEpoch, HUB_SETTINGS, type HubSettings } from './hub-settings';
 import { rootOfMesh, rootSecret, rootSecretName } from './mesh-root';
 
 /** Makes the root of a self-signed mesh once, and tells in the status whether the mesh has one. */
@@ -36,8 +36,14 @@ export class MeshController {
     await this.queue.stop();
   }
 
+  /** Looks at all meshes again. */
+  enqueueAll(): void {
+    for (const { metadata } of this.caches.meshes.list()) this.queue.add(metadata.name);
+  }
+
   private async reconcile(name: string): Promise<void> {
     const mesh = this.caches.meshes.get(name);
+    if (currentEpoch(this.settings) === undefined) return;
     if (mesh?.spec === undefined || mesh.metadata.deletionTimestamp !== undefined) return;
     const root = rootOfMesh(mesh, this.caches.secrets);
     if (root === undefined && mayMakeRoot(mesh)) await this.makeRoot(mesh, mesh.spec);

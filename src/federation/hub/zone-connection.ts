@@ -12,7 +12,7 @@ import {
   SYSTEM_NAMESPACE,
 } from '../api';
 import { sameBundle } from '../bundle';
-import type { HubSettings } from './hub-settings';
+import { currentEpoch, type HubSettings } from './hub-settings';
 
 /** Something in a zone changed that the hub has to look at. */
 export interface ZoneListener {
@@ -152,6 +152,8 @@ export class ZoneConnection {
   private async fulfil(name: string, signal: AbortSignal): Promise<void> {
     const wish = this.wishes.get(name);
     if (wish === undefined || this.held !== undefined) return;
+    // Who no longer leads has nothing to wish for; the one who does decides anew.
+    if (currentEpoch(this.options.settings) === undefined) return void this.wishes.delete(name);
     try {
       if (wish.action === 'remove') await this.client.delete(bundleKind, name, SYSTEM_NAMESPACE, { signal });
       else if (!this.holds(wish.bundle)) {

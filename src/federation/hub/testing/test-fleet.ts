@@ -17,6 +17,7 @@ import {
 } from '../../api';
 import { hubKinds } from '../hub-kinds';
 import { reviewHubWrite } from '../hub-reviewer';
+import type { HubSettings } from '../hub-settings';
 import { type Hub, startHub } from '../start-hub';
 
 /** One embedded API server and a client for it. */
@@ -66,13 +67,18 @@ export class TestFleet {
 
   /** Starts the hub's controllers. */
   async startHub(): Promise<void> {
-    this.hub = await startHub({
+    this.hub = await this.newHub();
+  }
+
+  /** One more hub over the same API server, which leads only when `election` says so. */
+  newHub(election?: HubSettings['election']): Promise<Hub> {
+    return startHub({
       client: this.hubCluster.client,
       connect: (connection) => new KubeClient(connection),
       clock: systemClock,
       random: () => 0,
       logger: silentLogger,
-      epoch: 0,
+      ...(election === undefined ? {} : { election }),
     });
   }
 
