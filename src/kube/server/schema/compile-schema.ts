@@ -4,6 +4,7 @@ import { type FieldError, invalid } from './field-error';
 import { pruneObject } from './prune';
 import { compileRules } from './cel/rule-tree';
 import { validateRules } from './cel/validate-rules';
+import { validateEmbedded } from './validate-embedded';
 import { validateListTypes } from './validate-list-type';
 import { validateValue } from './validate-value';
 
@@ -26,7 +27,11 @@ export function compileSchema(schema: StructuralSchema): CompiledSchema {
     prune: (object) => pruneObject(object, schema, []) as KubeObject,
     applyDefaults: (object) => applyDefaults(object, schema) as KubeObject,
     validate(object, oldObject) {
-      const errors = [...validateValue(object, schema, '', oldObject).errors, ...listErrors(object, oldObject, schema)];
+      const errors = [
+        ...validateValue(object, schema, '', oldObject).errors,
+        ...listErrors(object, oldObject, schema),
+        ...validateEmbedded(object, schema, ''),
+      ];
       if (rules === undefined) return errors;
       const blocked = errors.some(({ reason }) => BLOCKING.has(reason));
       return blocked ? [...errors, notChecked] : [...errors, ...validateRules(rules, object, oldObject)];

@@ -22,7 +22,7 @@ export function mapValues(object: JsonObject, change: (value: unknown, name: str
   const result: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(object)) {
     const next = change(value, name);
-    changed ||= next !== value;
+    changed ||= next !== value || next === undefined;
     if (next !== undefined) result[name] = next;
   }
   return changed ? result : object;

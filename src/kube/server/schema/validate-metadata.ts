@@ -24,7 +24,7 @@ const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
 
 /** How objects of a kind may be named. */
-export function nameCheckOf({ group, kind }: Pick<MetadataRules, 'group' | 'kind'>): NameCheck {
+function nameCheckOf({ group, kind }: Pick<MetadataRules, 'group' | 'kind'>): NameCheck {
   if (group === 'rbac.authorization.k8s.io') return pathSegmentProblems;
   const label = group === '' && (kind === 'Namespace' || kind === 'Service');
   return label ? dnsLabelProblems : dnsSubdomainProblems;
@@ -32,9 +32,14 @@ export function nameCheckOf({ group, kind }: Pick<MetadataRules, 'group' | 'kind
 
 /** Checks ObjectMeta of an object that is to be created, after its name was generated. Reports everything. */
 export function validateMetadata({ metadata }: KubeObject, rules: MetadataRules): FieldError[] {
+  return metadataErrors(metadata, nameCheckOf(rules), rules.namespaced);
+}
+
+/** As {@link validateMetadata}, for names of a given syntax. */
+export function metadataErrors(metadata: ObjectMeta, check: NameCheck, namespaced: boolean): FieldError[] {
   return [
-    ...nameErrors(metadata, rules),
-    ...namespaceErrors(metadata, rules),
+    ...nameErrors(metadata, check),
+    ...namespaceErrors(metadata, namespaced),
     ...commonErrors(metadata),
     ...finalizerErrors(metadata),
   ];
@@ -45,15 +50,14 @@ export function validateMetadataUpdate({ metadata }: KubeObject, { metadata: liv
   return [...newFinalizerErrors(metadata, live), ...immutableErrors(metadata, live), ...commonErrors(metadata)];
 }
 
-function nameErrors({ name = '', generateName = '' }: Partial<ObjectMeta>, rules: MetadataRules): FieldError[] {
-  const check = nameCheckOf(rules);
+function nameErrors({ name = '', generateName = '' }: Partial<ObjectMeta>, check: NameCheck): FieldError[] {
   const prefix = generateName === '' ? [] : asPrefix(check)(generateName);
   const prefixErrors = prefix.map((problem) => invalid('metadata.generateName', generateName, problem));
   if (name === '') return [...prefixErrors, required('metadata.name', 'name or generateName is required')];
   return [...prefixErrors, ...check(name).map((problem) => invalid('metadata.name', name, problem))];
 }
 
-function namespaceErrors({ namespace = '' }: ObjectMeta, { namespaced }: MetadataRules): FieldError[] {
+function namespaceErrors({ namespace = '' }: ObjectMeta, namespaced: boolean): FieldError[] {
   const field = 'metadata.namespace';
   if (!namespaced) return namespace === '' ? [] : [forbidden(field, 'not allowed on this type')];
   if (namespace === '') return [required(field)];

@@ -170,9 +170,9 @@ const FLOAT32 = 3.4028234663852886e38;
 function rangeErrors(value: number, schema: StructuralSchema, path: string): FieldError[] {
   if (schema['x-kubernetes-int-or-string'] === true || schema.type === undefined) return [];
   const format = knownFormat(schema);
-  const limit =
-    schema.type === 'integer' ? (format === 'int32' ? INT32 : INT64) : format === 'float' ? FLOAT32 : Infinity;
-  if (value >= -limit && (schema.type === 'integer' ? value < limit : value <= limit)) return [];
+  const integer = schema.type === 'integer';
+  const limit = integer ? (format === 'int32' ? INT32 : INT64) : format === 'float' ? FLOAT32 : Infinity;
+  if (value >= -limit && (integer ? value < limit && Number.isInteger(value) : value <= limit)) return [];
   const kind = format === '' ? `${schema.type} (default format)` : `${schema.type} with format ${format}`;
   return [invalid(NO_FIELD, '', `Checked value must be of type ${kind} in ${path}`)];
 }

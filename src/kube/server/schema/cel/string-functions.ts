@@ -165,7 +165,6 @@ export const stringFunctions: readonly Overload[] = [
   declare('string.substring(int): string', (text: string, from: bigint) => substring(text, from)),
   declare('string.substring(int, int): string', substring),
   declare('string.trim(): string', (text: string) => text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, '')),
-  declare('string.reverse(): string', (text: string) => points(text).reverse().join('')),
   declareCounted('list<string>.join(): string', join),
   declareCounted('list<string>.join(string): string', join),
   declareCounted('string.format(list<dyn>): string', format),
