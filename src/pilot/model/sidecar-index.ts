@@ -1,5 +1,6 @@
 import type { Sidecar } from '../../istio';
 import { labelsMatch } from './endpoint';
+import { groupBy } from './group-by';
 import type { MeshSettings } from './mesh-settings';
 import { byCreation } from './object-order';
 import type { Proxy } from './proxy';
@@ -15,11 +16,7 @@ export interface SidecarIndex {
 
 /** Builds the index. */
 export function indexSidecars(objects: readonly Sidecar[], { rootNamespace }: MeshSettings): SidecarIndex {
-  const byNamespace = new Map<string, Sidecar[]>();
-  for (const object of [...objects].sort(byCreation)) {
-    const { namespace = '' } = object.metadata;
-    byNamespace.set(namespace, [...(byNamespace.get(namespace) ?? []), object]);
-  }
+  const byNamespace = groupBy([...objects].sort(byCreation), ({ metadata }) => metadata.namespace ?? '');
   return {
     forProxy: ({ namespace, labels }) => {
       const own = byNamespace.get(namespace) ?? [];

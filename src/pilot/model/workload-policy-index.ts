@@ -1,4 +1,5 @@
 import { labelsMatch } from './endpoint';
+import { groupBy } from './group-by';
 import type { KubeObject } from '../../kube/schema';
 import type { MeshSettings } from './mesh-settings';
 import { byCreation } from './object-order';
@@ -22,12 +23,8 @@ export function indexWorkloadPolicies<Policy extends KubeObject<SelectingSpec>>(
   objects: readonly Policy[],
   { rootNamespace }: MeshSettings,
 ): WorkloadPolicyIndex<Policy> {
-  const byNamespace = new Map<string, Policy[]>();
-  for (const object of [...objects].sort(byCreation)) {
-    if (object.spec?.targetRef !== undefined || object.spec?.targetRefs?.length) continue;
-    const { namespace = '' } = object.metadata;
-    byNamespace.set(namespace, [...(byNamespace.get(namespace) ?? []), object]);
-  }
+  const selecting = objects.filter(({ spec }) => spec?.targetRef === undefined && !spec?.targetRefs?.length);
+  const byNamespace = groupBy([...selecting].sort(byCreation), ({ metadata }) => metadata.namespace ?? '');
   return {
     forProxy: ({ namespace, labels }) =>
       [...new Set([rootNamespace, namespace])]

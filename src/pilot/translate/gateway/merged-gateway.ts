@@ -98,7 +98,7 @@ function merge(model: MeshModel, proxy: Proxy): MergedGateway {
         const merged = mergedServer(server, gateway);
         if (!admit(open, merged, port)) continue;
         const route = routeName(server, gateway, port);
-        if (route !== '') serversByRoute.set(route, [...(serversByRoute.get(route) ?? []), merged]);
+        if (route !== '') appendTo(serversByRoute, route, merged);
       }
     }
   }
@@ -106,6 +106,12 @@ function merge(model: MeshModel, proxy: Proxy): MergedGateway {
     (left, right) => left.port - right.port || compareText(left.bind, right.bind),
   );
   return { listeners, serversByRoute };
+}
+
+function appendTo(lists: Map<string, MergedServer[]>, key: string, server: MergedServer): void {
+  const list = lists.get(key);
+  if (list) list.push(server);
+  else lists.set(key, [server]);
 }
 
 function mergedServer(server: GatewayServer, gateway: Gateway): MergedServer {

@@ -7,7 +7,7 @@ import { resource, type XdsResource } from '../xds-resource';
 
 /**
  * The routes of a proxyless client to one service and port (`outbound|port||host`): those of the VirtualServices of the mesh
- * that name the host, else straight to it. gRPC matches the authority against the domains, so they name it in every form.
+ * that name the host, else straight to it. The listener is the service's own, so whatever authority a call has is meant.
  */
 export function grpcRoutes(model: MeshModel, proxy: Proxy, name: string): XdsResource | undefined {
   const key = parseOutboundClusterName(name);

@@ -7,20 +7,32 @@ import { MAXIMUM_DIRECT_RESPONSE_BYTES } from './direct-response-limit';
 import { serviceDomains } from './service-domains';
 import { type HostRoutes, sidecarHosts } from './sidecar-hosts';
 
+/** Finds the route configurations of a proxy by name. */
+export type RoutesByName = (name: string) => XdsResource | undefined;
+
 /**
  * The routes of a sidecar's outbound HTTP traffic. A name is a port (`80`: all services of that port, told apart by host), or
  * `host:port` for one service whose protocol is found out by looking. `undefined` for names that no egress listener has.
+ * The hosts of a port are gathered once for all its names.
  */
-export function sidecarRoutes(model: MeshModel, proxy: Proxy, name: string): XdsResource | undefined {
-  const colon = name.lastIndexOf(':');
-  const port = Number(name.slice(colon + 1));
+export function sidecarRoutes(model: MeshModel, proxy: Proxy): RoutesByName {
   const scope = sidecarScope(model, proxy);
-  const listener = egressListenerFor(scope, port);
-  if (!Number.isInteger(port) || port <= 0 || !listener) return undefined;
-  const hosts = settleDomains(sidecarHosts(model, proxy, listener, port), port, model, proxy);
+  const byPort = new Map<number, readonly VirtualHost[]>();
+  return (name) => {
+    const colon = name.lastIndexOf(':');
+    const port = Number(name.slice(colon + 1));
+    const listener = egressListenerFor(scope, port);
+    if (!Number.isInteger(port) || port <= 0 || !listener) return undefined;
+    const hosts = byPort.get(port) ?? settleDomains(sidecarHosts(model, proxy, listener, port), port, model, proxy);
+    byPort.set(port, hosts);
+    return routeConfiguration(name, colon < 0 ? [...hosts, catchAll(scope)] : onlyHost(hosts, name.slice(0, colon)));
+  };
+}
+
+function routeConfiguration(name: string, virtualHosts: readonly VirtualHost[]): XdsResource {
   return resource('envoy.config.route.v3.RouteConfiguration', name, {
     name,
-    virtualHosts: colon < 0 ? [...hosts, catchAll(scope)] : onlyHost(hosts, name.slice(0, colon)),
+    virtualHosts,
     validateClusters: false,
     maxDirectResponseBodySizeBytes: MAXIMUM_DIRECT_RESPONSE_BYTES,
     ignorePortInHostMatching: true,
