@@ -8,6 +8,7 @@ import { GatewayCertificates } from './gateway/gateway-certificates';
 import { ISSUER, ISSUER_LABEL } from './gateway/plan-gateway-certificates';
 import { decideIntermediate, type Issuer, NOT_SIGNED_YET } from './intermediate/decide-intermediate';
 import { IntermediateStore } from './intermediate/intermediate-store';
+import { CACERTS, planCacerts } from './intermediate/plan-cacerts';
 import { zoneCertificates } from './intermediate/zone-certificates';
 
 /** What the citadel of one mesh in one zone needs. */
@@ -26,9 +27,11 @@ export interface MeshCitadelOptions {
   readonly meshObject: () => Mesh | undefined;
   /** The gateway cluster's own MemberCluster copy, as last seen. */
   readonly memberCluster: () => MemberCluster | undefined;
+  /** Also give the intermediate to an upstream istiod, as Secret `cacerts` in the root namespace. */
+  readonly writeCacerts?: boolean;
 }
 
-type Work = 'intermediate' | 'gateways';
+type Work = 'intermediate' | 'gateways' | 'cacerts';
 
 const LOOK_AGAIN_MS = 60_000;
 /** Gateways and Secrets often come in groups. */
@@ -60,7 +63,7 @@ export class MeshCitadel {
     this.gatewayCertificates = new GatewayCertificates({
       ...{ client, clock, logger, mesh },
       gateways: () => this.gateways.list(),
-      ownSecrets: () => this.secrets.list(),
+      ownSecrets: () => this.secrets.list().filter(({ type }) => type === 'kubernetes.io/tls'),
     });
   }
 
@@ -82,7 +85,7 @@ export class MeshCitadel {
 
   /** Starts to follow Gateways and Secrets, and takes up the intermediate where it stands. */
   start(): void {
-    const look = (): void => this.queue.add('gateways', { afterMs: SETTLE_MS });
+    const look = (): void => this.lookAtSecrets();
     this.stops.push(this.gateways.onChange(look), this.secrets.onChange(look));
     this.gateways.start();
     this.secrets.start();
@@ -92,7 +95,7 @@ export class MeshCitadel {
   /** The Mesh or MemberCluster copy changed: what the hub offers, and how long certificates live, may be new. */
   refresh(): void {
     this.queue.add('intermediate');
-    this.queue.add('gateways', { afterMs: SETTLE_MS });
+    this.lookAtSecrets();
   }
 
   async stop(): Promise<void> {
@@ -101,7 +104,8 @@ export class MeshCitadel {
   }
 
   private async run(work: Work): Promise<RunResult> {
-    return work === 'intermediate' ? this.keepIntermediate() : this.keepGateways();
+    if (work === 'intermediate') return this.keepIntermediate();
+    return work === 'gateways' ? this.keepGateways() : this.keepCacerts();
   }
 
   private async keepIntermediate(): Promise<RunResult> {
@@ -157,13 +161,33 @@ export class MeshCitadel {
     return { requeueAfterMs: await this.gatewayCertificates.reconcile(spec, issuer) };
   }
 
+  private async keepCacerts(): Promise<RunResult> {
+    const { client, logger, mesh } = this.options;
+    const namespace = this.options.meshObject()?.spec?.rootNamespace;
+    const issuer = this.currentIssuer;
+    if (namespace === undefined || issuer === undefined) return {};
+    const plan = planCacerts(namespace, issuer, await client.get<Secret>(coreKinds.secret, CACERTS, namespace));
+    if (plan.kind === 'foreign') logger.warn('cacerts was not made by citadel and is left alone', { mesh, namespace });
+    if (plan.kind !== 'write') return { requeueAfterMs: LOOK_AGAIN_MS };
+    const write = { fieldManager: 'flotilla-citadel' };
+    if (plan.secret.metadata.resourceVersion === undefined) await client.create(coreKinds.secret, plan.secret, write);
+    else await client.replace(coreKinds.secret, plan.secret, write);
+    logger.info('cacerts written', { mesh, namespace });
+    return { requeueAfterMs: LOOK_AGAIN_MS };
+  }
+
+  private lookAtSecrets(): void {
+    this.queue.add('gateways', { afterMs: SETTLE_MS });
+    if (this.options.writeCacerts === true) this.queue.add('cacerts', { afterMs: SETTLE_MS });
+  }
+
   private update(issuer: Issuer | undefined, problem: FlotillaError | undefined): void {
     const [before, problemBefore] = [this.currentIssuer, this.currentProblem];
     this.currentIssuer = issuer;
     this.currentProblem = problem;
     if (jsonEqual(before, issuer) && problemBefore?.message === problem?.message) return;
     this.logNews(before?.chainPem !== issuer?.chainPem);
-    this.queue.add('gateways');
+    this.lookAtSecrets();
     for (const listener of this.listeners) listener();
   }
 

@@ -67,6 +67,7 @@ export const commands: readonly CommandRow[] = [
       { flags: '--xds <address>', description: 'plaintext xDS, loopback only', initial: '127.0.0.1:15010' },
       { flags: '--tls-xds <address>', description: 'xDS and certificate service over TLS', initial: '127.0.0.1:15012' },
       { flags: '--debug <address>', description: 'metrics and debug', initial: '127.0.0.1:15014' },
+      { flags: '--primary <kind>', description: 'who serves the proxies: flotilla or istiod', initial: 'flotilla' },
     ],
     load: () => import('./commands/zone-command.js'),
   },

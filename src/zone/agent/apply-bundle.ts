@@ -5,7 +5,6 @@ import { type KubeObject, namespacedName } from '../../kube/schema';
 import { inApplyGroups } from '../apply/apply-order';
 import type { ObjectDrift } from '../apply/drift-memory';
 import { managedKinds } from '../apply/managed-kinds';
-import { checkedManifestsOf } from '../apply/manifests-of';
 import { type ApplyPlan, type ApplyStep, identityOf, planApply, type PruneStep } from '../apply/plan-apply';
 import type { ApplyOutcome } from '../report/apply-outcome';
 import type { TargetCluster } from './target-cluster';
@@ -13,6 +12,10 @@ import type { TargetCluster } from './target-cluster';
 /** What one attempt is made with. */
 export interface ApplyBundleOptions {
   readonly bundle: Bundle;
+  /** What to apply: the bundle's manifests, as this zone needs them now. */
+  readonly manifests: readonly KubeObject[];
+  /** Whether the very same manifests were applied before: then differences are drift. */
+  readonly appliedBefore: boolean;
   readonly target: TargetCluster;
   /** Whether what was changed by others may be put back now. */
   readonly repair: boolean;
@@ -38,7 +41,7 @@ export async function applyBundle(options: ApplyBundleOptions): Promise<ApplyBun
   const drift: ObjectDrift[] = [];
   try {
     const plan = await planFor(options);
-    drift.push(...driftIn(plan, options.bundle));
+    drift.push(...driftIn(plan, options.appliedBefore));
     const held = drift.length > 0 && !options.repair;
     const outcome = held ? { outcome: APPLIED, changed: false } : await execute(plan, options);
     return { ...outcome, drift };
@@ -51,8 +54,7 @@ const APPLIED: ApplyOutcome = { kind: 'applied' };
 const OWNED_BY_OTHER = 'FLO5003';
 
 /** Reads from the caches, and from the cluster where they cannot tell: foreign objects, and what looks like drift. */
-async function planFor({ bundle, target, signal }: ApplyBundleOptions): Promise<ApplyPlan> {
-  const manifests = checkedManifestsOf(bundle);
+async function planFor({ bundle, manifests, appliedBefore, target, signal }: ApplyBundleOptions): Promise<ApplyPlan> {
   await target.followKinds(managedKinds(manifests), signal);
   const live = new Map(target.objectsOf(bundle.metadata.name).map((object) => [identityOf(object), object]));
   for (const manifest of manifests) {
@@ -61,7 +63,7 @@ async function planFor({ bundle, target, signal }: ApplyBundleOptions): Promise<
     if (found !== undefined) live.set(identity, found);
   }
   const input = { bundle: bundle.metadata.name, manifests, live };
-  const suspects = driftIn(planApply(input), bundle);
+  const suspects = driftIn(planApply(input), appliedBefore);
   for (const { object } of suspects) {
     // The cache may be behind our own writes: only what the cluster says now is drift.
     const now = await read(target, object, signal);
@@ -71,9 +73,8 @@ async function planFor({ bundle, target, signal }: ApplyBundleOptions): Promise<
   return planApply(input);
 }
 
-/** Differences are drift when the very same manifests were applied before. */
-function driftIn({ apply }: ApplyPlan, { spec, status }: Bundle): readonly ObjectDrift[] {
-  if (status?.appliedDigest === undefined || status.appliedDigest !== spec?.digest) return [];
+function driftIn({ apply }: ApplyPlan, appliedBefore: boolean): readonly ObjectDrift[] {
+  if (!appliedBefore) return [];
   return apply.flatMap((step) =>
     step.kind === 'apply' ? [{ object: step.manifest, differences: step.differences }] : [],
   );

@@ -1,12 +1,17 @@
-import { type Bundle, bundleKind, type BundleStatus, SYSTEM_NAMESPACE } from '../../federation/api';
-import type { Clock, Logger } from '../../kernel';
+import { type Bundle, bundleKind } from '../../federation/api';
+import { type Clock, digestOf, type Logger } from '../../kernel';
 import { KubeApiError, type KubeClient, type RunResult } from '../../kube';
-import { type DriftMemory, driftEntries, observeDrift, recallDrift, repaired } from '../apply/drift-memory';
-import { manifestsOf } from '../apply/manifests-of';
+import type { KubeObject } from '../../kube/schema';
+import { type DriftMemory, driftEntries, observeDrift, repaired } from '../apply/drift-memory';
+import { manifestFault, manifestsOf } from '../apply/manifests-of';
+import { moveWeights } from '../drain/move-weights';
+import type { PrimaryKind } from '../primary-kind';
 import type { ApplyOutcome } from '../report/apply-outcome';
 import { bundleReport } from '../report/bundle-report';
 import { isWorthWriting } from '../report/status-change';
-import { applyBundle, type ApplyBundleResult } from './apply-bundle';
+import { applyBundle, type ApplyBundleOptions, type ApplyBundleResult, outcomeOf } from './apply-bundle';
+import { BundleFinalizer } from './bundle-finalizer';
+import { type BundleMemory, recallBundle, retryDelayMs } from './bundle-memory';
 import { EntryHealthWriter } from './entry-health-writer';
 import { type BundleLook, type FactSources, lookAtBundle } from './gather-facts';
 import { removeBundle } from './remove-bundle';
@@ -14,41 +19,36 @@ import type { TargetCluster } from './target-cluster';
 import type { TargetClusters } from './target-clusters';
 import type { ZoneCopies } from './zone-copies';
 
-/** Keeps a Bundle in sight until the zone has taken its objects out of the cluster. */
-export const BUNDLE_FINALIZER = 'federation.flotilla.dev/zone-agent';
-
-const HEARTBEAT_MS = 5 * 60 * 1000;
-const LOOK_AGAIN_MS = 60 * 1000;
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 60 * 1000;
-
 /** What the reconciler works with. */
 export interface BundleReconcilerOptions {
   /** The gateway cluster. */
   readonly client: Pick<KubeClient, 'patch' | 'replaceStatus'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Whose primary serves the zone: an upstream istiod needs dead zones moved out of the weights. */
+  readonly primary: PrimaryKind;
   readonly copies: ZoneCopies;
   readonly clusters: TargetClusters;
   /** Where facts come from, beside the target. */
   readonly factSources: (bundle: Bundle) => Omit<FactSources, 'target' | 'clusters' | 'nowMs'>;
 }
 
-interface Memory {
-  readonly drift: DriftMemory;
-  readonly failures: number;
-}
+const HEARTBEAT_MS = 5 * 60 * 1000;
+const LOOK_AGAIN_MS = 60 * 1000;
+const CHANGED_MEANWHILE_MS = 500;
 
 /**
  * Brings one bundle at a time into its cluster and reports on it. What can happen: the bundle changes or goes, its objects are
  * changed by others, the cluster is unreachable, the hub is an old one; each ends in a status and, if need be, another try.
  */
 export class BundleReconciler {
-  private readonly memories = new Map<string, Memory>();
+  private readonly memories = new Map<string, BundleMemory>();
   private readonly entryHealth: EntryHealthWriter;
+  private readonly finalizer: BundleFinalizer;
 
   constructor(private readonly options: BundleReconcilerOptions) {
     this.entryHealth = new EntryHealthWriter(options.clock, options.logger);
+    this.finalizer = new BundleFinalizer(options.client);
   }
 
   /** One look at a bundle, by name. */
@@ -59,30 +59,60 @@ export class BundleReconciler {
       return {};
     }
     if (bundle.metadata.deletionTimestamp !== undefined) return this.remove(bundle, signal);
-    const held = await this.holdOn(bundle);
-    return this.apply(held, signal);
+    return this.apply(await this.finalizer.holdOn(bundle), signal);
   }
 
   private async apply(bundle: Bundle, signal: AbortSignal): Promise<RunResult> {
     const { clock, clusters } = this.options;
     const { name } = bundle.metadata;
-    const before = this.memories.get(name) ?? { drift: recallDrift(bundle.status?.drift, clock.nowMs()), failures: 0 };
     const target = clusters.get(bundle.spec?.cluster ?? '');
+    const manifests = this.manifestsNow(bundle, target);
+    const digest = digestOf(manifests);
+    const before = this.memories.get(name) ?? recallBundle(bundle, digest, clock.nowMs());
     const repair = clock.nowMs() >= before.drift.nextRepairMs;
-    const result = await this.attempt(bundle, target, repair, signal);
-    const nowMs = clock.nowMs();
-    const seen = observeDrift(before.drift, result.drift, nowMs);
-    const drift = result.drift.length > 0 && repair ? repaired(seen, nowMs) : seen;
-    const failures = result.outcome.kind === 'applied' ? 0 : before.failures + 1;
-    this.memories.set(name, { drift, failures });
+    const result = await this.attempt(
+      { bundle, manifests, appliedBefore: before.applied === digest, repair, signal },
+      target,
+    );
+    const now = this.remember(name, before, digest, repair, result);
     const look = this.look(bundle, target);
-    const written = await this.report(bundle, look, result.outcome, drift);
+    const written = await this.report(bundle, look, result.outcome, now.drift);
     if (target !== undefined && result.outcome.kind !== 'pending') await this.writeHealth(bundle, look, target);
-    if (!written) return { requeueAfterMs: FIRST_RETRY_MS };
-    if (failures > 0) return { requeueAfterMs: retryDelayMs(failures) };
-    const dueMs = [look.entryHealth?.nextChangeMs, result.drift.length > 0 ? drift.nextRepairMs : undefined];
-    const next = Math.min(nowMs + LOOK_AGAIN_MS, ...dueMs.filter((due) => due !== undefined));
-    return { requeueAfterMs: Math.max(1, next - nowMs) };
+    return { requeueAfterMs: written ? this.nextLookMs(look, result, now) : CHANGED_MEANWHILE_MS };
+  }
+
+  private remember(
+    name: string,
+    before: BundleMemory,
+    digest: string,
+    repair: boolean,
+    { outcome, drift }: ApplyBundleResult,
+  ): BundleMemory {
+    const nowMs = this.options.clock.nowMs();
+    const seen = observeDrift(before.drift, drift, nowMs);
+    const isApplied = outcome.kind === 'applied';
+    const memory = {
+      drift: drift.length > 0 && repair ? repaired(seen, nowMs) : seen,
+      failures: isApplied ? 0 : before.failures + 1,
+      applied: isApplied ? digest : before.applied,
+    };
+    this.memories.set(name, memory);
+    return memory;
+  }
+
+  private nextLookMs({ entryHealth }: BundleLook, { drift }: ApplyBundleResult, memory: BundleMemory): number {
+    if (memory.failures > 0) return retryDelayMs(memory.failures);
+    const nowMs = this.options.clock.nowMs();
+    const dueMs = [entryHealth?.nextChangeMs, drift.length > 0 ? memory.drift.nextRepairMs : undefined];
+    return Math.max(1, Math.min(nowMs + LOOK_AGAIN_MS, ...dueMs.filter((due) => due !== undefined)) - nowMs);
+  }
+
+  /** The manifests as the zone needs them now: an upstream istiod does not know zones beyond the weights. */
+  private manifestsNow(bundle: Bundle, target: TargetCluster | undefined): readonly KubeObject[] {
+    const manifests = manifestsOf(bundle);
+    if (this.options.primary === 'flotilla') return manifests;
+    const { deadZones } = this.look(bundle, target);
+    return moveWeights({ manifests, zone: bundle.spec?.zone ?? '', dead: deadZones });
   }
 
   private look(bundle: Bundle, target: TargetCluster | undefined): BundleLook {
@@ -95,25 +125,28 @@ export class BundleReconciler {
   }
 
   private async attempt(
-    bundle: Bundle,
+    work: Omit<ApplyBundleOptions, 'target'>,
     target: TargetCluster | undefined,
-    repair: boolean,
-    signal: AbortSignal,
   ): Promise<ApplyBundleResult> {
-    const { cluster = '', epoch = 0 } = bundle.spec ?? {};
-    const { appliedEpoch = 0, appliedDigest } = bundle.status ?? {};
+    const { spec, status } = work.bundle;
+    const { cluster = '', epoch = 0 } = spec ?? {};
+    const { appliedEpoch = 0, appliedDigest } = status ?? {};
     const nothing = { drift: [], changed: false };
-    if (target === undefined) {
-      const message = `FLO5001: ${this.options.clusters.problemOf(cluster)}`;
-      return { ...nothing, outcome: { kind: 'pending', reason: 'TargetUnknown', message } };
-    }
+    if (target === undefined) return { ...nothing, outcome: this.targetUnknown(cluster) };
     if (epoch < appliedEpoch) {
       const message = `FLO5002: epoch ${epoch} is older than epoch ${appliedEpoch}, which is applied: an earlier leader of the hub wrote this bundle late`;
       return { ...nothing, outcome: { kind: 'failed', reason: 'StaleEpoch', message } };
     }
-    const result = await applyBundle({ bundle, target, repair, signal });
-    if (result.changed || appliedDigest !== bundle.spec?.digest) this.logOutcome(bundle, result.outcome);
+    const fault = manifestFault(work.bundle);
+    if (fault !== undefined) return { ...nothing, outcome: outcomeOf([fault]) };
+    const result = await applyBundle({ ...work, target });
+    if (result.changed || appliedDigest !== spec?.digest) this.logOutcome(work.bundle, result.outcome);
     return result;
+  }
+
+  private targetUnknown(cluster: string): ApplyOutcome {
+    const message = `FLO5001: ${this.options.clusters.problemOf(cluster)}`;
+    return { kind: 'pending', reason: 'TargetUnknown', message };
   }
 
   /** @returns false when the bundle changed meanwhile and has to be looked at again */
@@ -126,10 +159,6 @@ export class BundleReconciler {
     const nowMs = this.options.clock.nowMs();
     const status = bundleReport({ bundle, outcome, facts, drift: driftEntries(drift), nowMs });
     if (!isWorthWriting(bundle.status, status, { nowMs, heartbeatMs: HEARTBEAT_MS })) return true;
-    return this.write(bundle, status);
-  }
-
-  private async write(bundle: Bundle, status: BundleStatus): Promise<boolean> {
     try {
       await this.options.client.replaceStatus(bundleKind, { ...bundle, status }, { fieldManager: 'flotilla-zone' });
       return true;
@@ -139,57 +168,34 @@ export class BundleReconciler {
     }
   }
 
-  /** Puts the finalizer on before anything is applied, so that nothing applied can be forgotten. */
-  private async holdOn(bundle: Bundle): Promise<Bundle> {
-    const { finalizers = [] } = bundle.metadata;
-    if (finalizers.includes(BUNDLE_FINALIZER)) return bundle;
-    return this.setFinalizers(bundle, [...finalizers, BUNDLE_FINALIZER]);
-  }
-
   private async remove(bundle: Bundle, signal: AbortSignal): Promise<RunResult> {
-    const { clusters, copies, logger } = this.options;
-    const { name, finalizers = [] } = bundle.metadata;
-    if (!finalizers.includes(BUNDLE_FINALIZER)) return {};
-    const cluster = bundle.spec?.cluster ?? '';
-    const target = clusters.get(cluster);
-    const left = target === undefined && copies.memberClusters.get(cluster) === undefined;
-    if (left)
-      logger.warn('bundle released without its cluster, which has left the zone', { bundle: name, target: cluster });
-    const outcome = left ? ({ kind: 'applied' } as const) : await this.takeOut(bundle, target, signal);
+    if (!this.finalizer.isOn(bundle)) return {};
+    const { name } = bundle.metadata;
+    const target = this.options.clusters.get(bundle.spec?.cluster ?? '');
+    const outcome = await this.takeOut(bundle, target, signal);
     if (outcome.kind === 'applied') {
-      await this.setFinalizers(
-        bundle,
-        finalizers.filter((finalizer) => finalizer !== BUNDLE_FINALIZER),
-      );
-      logger.info('bundle removed', { bundle: name, target: cluster });
+      await this.finalizer.release(bundle);
+      this.options.logger.info('bundle removed', { bundle: name, target: bundle.spec?.cluster });
       this.memories.delete(name);
       return {};
     }
-    const { drift, failures } = this.memories.get(name) ?? { drift: recallDrift([], 0), failures: 0 };
-    this.memories.set(name, { drift, failures: failures + 1 });
-    await this.report(bundle, this.look(bundle, target), outcome, drift);
-    return { requeueAfterMs: retryDelayMs(failures + 1) };
+    const before = this.memories.get(name) ?? recallBundle(bundle, '', this.options.clock.nowMs());
+    const memory = { ...before, failures: before.failures + 1 };
+    this.memories.set(name, memory);
+    await this.report(bundle, this.look(bundle, target), outcome, memory.drift);
+    return { requeueAfterMs: retryDelayMs(memory.failures) };
   }
 
   private async takeOut(bundle: Bundle, target: TargetCluster | undefined, signal: AbortSignal): Promise<ApplyOutcome> {
     if (target !== undefined) return removeBundle(bundle, target, signal);
-    const message = `FLO5001: ${this.options.clusters.problemOf(bundle.spec?.cluster ?? '')}`;
-    return { kind: 'pending', reason: 'TargetUnknown', message };
-  }
-
-  /** With the version that was read, so that no other finalizer is lost. A bundle that is gone has none. */
-  private async setFinalizers(bundle: Bundle, finalizers: readonly string[]): Promise<Bundle> {
-    const { name, resourceVersion } = bundle.metadata;
-    const patch = { metadata: { finalizers, resourceVersion } };
-    try {
-      return await this.options.client.patch<Bundle>(bundleKind, name, SYSTEM_NAMESPACE, patch, {
-        type: 'merge',
-        fieldManager: 'flotilla-zone',
-      });
-    } catch (cause) {
-      if (cause instanceof KubeApiError && cause.isNotFound) return bundle;
-      throw cause;
-    }
+    const { cluster = '' } = bundle.spec ?? {};
+    if (this.options.copies.memberClusters.get(cluster) !== undefined) return this.targetUnknown(cluster);
+    const { name } = bundle.metadata;
+    this.options.logger.warn('bundle released without its cluster, which has left the zone', {
+      bundle: name,
+      target: cluster,
+    });
+    return { kind: 'applied' };
   }
 
   private logOutcome(bundle: Bundle, outcome: ApplyOutcome): void {
@@ -197,9 +203,4 @@ export class BundleReconciler {
     if (outcome.kind === 'applied') this.options.logger.info('bundle applied', fields);
     else this.options.logger.warn('bundle not applied', { ...fields, reason: outcome.message });
   }
-}
-
-/** Doubles from half a second to a minute. */
-function retryDelayMs(failures: number): number {
-  return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 16));
 }

@@ -1,5 +1,5 @@
 import { annotations } from '../../federation/api';
-import { type WorkloadEntry, workloadEntryKind } from '../../istio';
+import { type DestinationRule, destinationRuleKind, type WorkloadEntry, workloadEntryKind } from '../../istio';
 import type { KubeObject } from '../../kube/schema';
 import type { Probe } from '../probe/tcp-connect';
 import { LeapingClock } from '../testing/leaping-clock';
@@ -19,15 +19,17 @@ describe('a remote member', () => {
   it('is left out by status alone while its probe fails, and comes back', async () => {
     let answers = true;
     const probe: Probe = () => Promise.resolve(answers ? { ok: true } : { ok: false, message: 'refused' });
-    await world.startAgent({ probe });
+    await world.startAgent({ probe, probeIntervalMs: 50 });
     const manifests = [serviceEntry(), workloadEntry('east-2', '10.2.0.10'), workloadEntry('east-3', '10.3.0.10')];
     await world.putBundle({ name: 'web', cluster: 'east-1-gw', manifests });
     await seen(
       () => healthOf('checkout-east-2'),
       (health) => health?.status === 'True',
     );
-    const before = await world.gateway.get(workloadEntryKind, 'checkout-east-2', 'shop');
-    expect(before!.metadata.annotations?.['proxy.istio.io/health-checks-enabled']).toBe('true');
+    const before = await seen(
+      () => world.gateway.get(workloadEntryKind, 'checkout-east-2', 'shop'),
+      (entry) => entry?.metadata.annotations?.['proxy.istio.io/health-checks-enabled'] === 'true',
+    );
     const { status } = await world.bundleWith('web', (bundle) => bundle.status?.members?.[1]?.healthy === true);
     expect(status!.drift).toBeUndefined(); // what the agent adds by itself is no drift
     expect(answers).toBe(true);
@@ -82,6 +84,44 @@ describe('a remote member', () => {
     );
   });
 });
+
+describe('under an upstream istiod', () => {
+  it('the weight of a dead zone moves in the rule itself, is no drift, and moves back', async () => {
+    let dead = false;
+    const probe: Probe = ({ address }) =>
+      Promise.resolve(dead && address === '10.2.0.10' ? { ok: false, message: 'refused' } : { ok: true });
+    await world.startAgent({ probe, probeIntervalMs: 50, primary: 'istiod' });
+    const manifests = [
+      ...[serviceEntry(), weights({ 'east/east-2/*': 100 }, ['east/east-3'])],
+      ...[workloadEntry('east-2', '10.2.0.10'), workloadEntry('east-3', '10.3.0.10')],
+    ];
+    await world.putBundle({ name: 'web', cluster: 'east-1-gw', manifests });
+    await seen(sharesOfRule, (to) => to?.['east/east-2/*'] === 100);
+    dead = true;
+    await seen(sharesOfRule, (to) => to?.['east/east-3/*'] === 100);
+    dead = false;
+    await seen(sharesOfRule, (to) => to?.['east/east-2/*'] === 100);
+    const { status } = await world.bundleWith('web', (bundle) => bundle.status?.phase === 'Applied');
+    expect(status!.drift).toBeUndefined();
+  });
+});
+
+function weights(to: Record<string, number>, order: string[]): KubeObject {
+  const text = JSON.stringify({ 'east/east-1': order });
+  return {
+    ...{ apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule' },
+    metadata: { name: 'checkout', namespace: 'shop', annotations: { [annotations.failoverOrder]: text } },
+    spec: {
+      host: 'checkout.shop.example.com',
+      trafficPolicy: { loadBalancer: { localityLbSetting: { distribute: [{ from: 'east/east-1/*', to }] } } },
+    },
+  };
+}
+
+async function sharesOfRule(): Promise<Readonly<Record<string, number>> | undefined> {
+  const rule = await world.gateway.get<DestinationRule>(destinationRuleKind, 'checkout', 'shop');
+  return rule?.spec?.trafficPolicy?.loadBalancer?.localityLbSetting?.distribute?.[0]?.to;
+}
 
 async function healthOf(entry: string): Promise<{ status: string; reason?: string | undefined } | undefined> {
   const found = await world.gateway.get<WorkloadEntry>(workloadEntryKind, entry, 'shop');

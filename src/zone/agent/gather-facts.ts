@@ -35,18 +35,22 @@ export interface FactSources {
 export interface BundleLook {
   readonly facts: BundleFacts;
   readonly entryHealth?: EntryHealthDecision;
+  /** Zones that can serve nothing of the bundle now. */
+  readonly deadZones: ReadonlySet<string>;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Looks at everything that the zone knows of a bundle; reads memory only. */
 export function lookAtBundle(bundle: Bundle, sources: FactSources): BundleLook {
   const { spec } = bundle;
-  if (spec === undefined) return { facts: {} };
+  if (spec === undefined) return { facts: {}, deadZones: NONE };
   const manifests = manifestsOf(bundle);
   const isGateway = ofKind(manifests, 'Gateway').length > 0 || ofKind(manifests, 'ServiceEntry').length > 0;
   const readyEndpoints = readyEndpointsOf(manifests, isGateway, sources);
   if (!isGateway) {
     const { address, message } = appTierAddress(ofKind<Service>(liveObjects(bundle, sources), 'Service'));
-    return { facts: { vip: address, vipMessage: message, readyEndpoints } };
+    return { facts: { vip: address, vipMessage: message, readyEndpoints }, deadZones: NONE };
   }
   const zone = parseZoneName(spec.zone);
   const { healthOf, nowMs } = sources;
@@ -55,7 +59,21 @@ export function lookAtBundle(bundle: Bundle, sources: FactSources): BundleLook {
   const entryHealth = decideEntryHealth({ zone, readyEndpoints, members: remotes, drains, healthOf, nowMs });
   const members = bundleMembers({ zone, manifests, readyEndpoints, healthOf: memberHealth(entryHealth, healthOf) });
   const tiers = { ...ownAppTier(bundle, sources), ...webTierFacts(bundle, manifests, sources) };
-  return { facts: { readyEndpoints, members, ...tiers }, entryHealth };
+  const deadZones = deadZonesOf(zone, readyEndpoints, remotes, entryHealth);
+  return { facts: { readyEndpoints, members, ...tiers }, entryHealth, deadZones };
+}
+
+/** The own zone is dead without ready pods, a remote one when none of its members may serve. */
+function deadZonesOf(
+  zone: string,
+  readyEndpoints: number | undefined,
+  remotes: readonly RemoteMember[],
+  { entries }: EntryHealthDecision,
+): ReadonlySet<string> {
+  const serving = new Set(entries.filter(({ healthy }) => healthy).map(({ entry }) => entry));
+  const alive = new Set(remotes.filter(({ entry }) => serving.has(entry)).map((member) => member.zone));
+  const dead = remotes.map((member) => member.zone).filter((name) => !alive.has(name));
+  return new Set(readyEndpoints === 0 ? [...dead, zone] : dead);
 }
 
 /** A drained member is reported as such, whatever its probe says. */

@@ -7,6 +7,7 @@ import type { Gateway } from '../../istio';
 import { ofKind } from '../facts/select-objects';
 import { Prober } from '../probe/prober';
 import { type Probe, probeByTcp, type ProbeTarget } from '../probe/tcp-connect';
+import type { PrimaryKind } from '../primary-kind';
 import type { ProxyStatusSource } from '../proxy-status-source';
 import { BundleReconciler } from './bundle-reconciler';
 import type { FactSources } from './gather-facts';
@@ -25,7 +26,10 @@ export interface ZoneAgentOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly proxies: ProxyStatusSource;
+  readonly primary?: PrimaryKind;
   readonly probe?: Probe;
+  /** Between two probes of one member; 2 s unless given. */
+  readonly probeIntervalMs?: number;
 }
 
 /** `bundle/<name>` or `cluster/<name>`. */
@@ -61,7 +65,10 @@ export class ZoneAgent {
       ...this.events(),
     });
     this.gatewayNamespaces = new GatewayNamespaces({ ...shared, onChange: () => this.lookAtAll() });
-    this.prober = new Prober({ clock, probe: options.probe ?? probeByTcp, onChange: () => this.lookAtAll() });
+    this.prober = new Prober({
+      ...{ clock, probe: options.probe ?? probeByTcp, onChange: () => this.lookAtAll() },
+      ...(options.probeIntervalMs === undefined ? {} : { intervalMs: options.probeIntervalMs }),
+    });
     this.queue = new KeyedQueue<Work>({
       name: 'zone-agent',
       run: (work, signal) => this.run(work, signal),
@@ -73,7 +80,7 @@ export class ZoneAgent {
     const gatewayServices = (namespace: string) => this.gatewayNamespaces.services(namespace);
     const { copies, clusters } = this;
     this.bundles = new BundleReconciler({
-      ...{ client, clock, logger, copies, clusters },
+      ...{ client, clock, logger, copies, clusters, primary: options.primary ?? 'flotilla' },
       factSources: (bundle) => this.factSources(bundle),
     });
     this.reporter = new MemberClusterReporter({

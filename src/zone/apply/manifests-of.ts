@@ -8,16 +8,13 @@ export function manifestsOf({ spec }: Bundle): readonly KubeObject[] {
   return entries.filter(isManifest);
 }
 
-/**
- * The manifests of a bundle, all of them.
- * @throws FlotillaError FLO5004 when an entry has no apiVersion, kind or name, with the places of all such entries
- */
-export function checkedManifestsOf(bundle: Bundle): readonly KubeObject[] {
-  const entries: readonly unknown[] = bundle.spec?.manifests ?? [];
+/** FLO5004 when an entry has no apiVersion, kind or name, with the places of all such entries. */
+export function manifestFault({ metadata, spec }: Bundle): FlotillaError | undefined {
+  const entries: readonly unknown[] = spec?.manifests ?? [];
   const broken = entries.flatMap((entry, index) => (isManifest(entry) ? [] : [`spec.manifests[${index}]`]));
-  if (broken.length === 0) return manifestsOf(bundle);
+  if (broken.length === 0) return undefined;
   const why = `${broken.join(', ')} lack apiVersion, kind or name`;
-  throw new FlotillaError(`bundle ${bundle.metadata.name} cannot be applied: ${why}`, {
+  return new FlotillaError(`bundle ${metadata.name} cannot be applied: ${why}`, {
     code: 'FLO5004',
     retry: 'after-change',
     hint: 'the hub wrote a bundle that is not made of Kubernetes objects; see its log',

@@ -29,7 +29,7 @@ export function remoteMembersOf(manifests: readonly KubeObject[]): readonly Remo
       if (address === undefined || locality === undefined) return [];
       const [, port = fallbackPort] =
         Object.entries(ports ?? {}).sort(([left], [right]) => (left < right ? -1 : 1))[0] ?? [];
-      const member = { entry: namespacedName(entry), zone: zoneText(locality), address };
+      const member = { entry: namespacedName(entry), zone: zoneOfPattern(locality), address };
       return [port === undefined ? member : { ...member, port }];
     })
     .sort((left, right) => (`${left.zone} ${left.address}` < `${right.zone} ${right.address}` ? -1 : 1));
@@ -72,13 +72,13 @@ function weightsFrom(zone: ZoneName, manifests: readonly KubeObject[]): Readonly
   const rules = ofKind<DestinationRule>(manifests, 'DestinationRule').flatMap(
     ({ spec }) => spec?.trafficPolicy?.loadBalancer?.localityLbSetting?.distribute ?? [],
   );
-  const rule = rules.find(({ from }) => from !== undefined && zoneText(from) === zone);
+  const rule = rules.find(({ from }) => from !== undefined && zoneOfPattern(from) === zone);
   if (rule === undefined) return undefined;
-  return new Map(Object.entries(rule.to ?? {}).map(([to, weight]) => [zoneText(to), weight]));
+  return new Map(Object.entries(rule.to ?? {}).map(([to, weight]) => [zoneOfPattern(to), weight]));
 }
 
 /** `region/zone` of a locality or of a pattern such as `region/zone/*`. */
-function zoneText(locality: string): string {
+export function zoneOfPattern(locality: string): string {
   const { region, zone } = parseLocality(locality);
   return `${region}/${zone}`;
 }

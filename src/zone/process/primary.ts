@@ -35,7 +35,8 @@ export class Primary {
   private readonly citadel: MeshCitadel;
   private readonly certificates: CertificateService;
   private readonly serverCertificate: ServerCertificateKeeper;
-  private readonly pilot: PilotServer;
+  /** undefined when an upstream istiod serves the proxies. */
+  private readonly pilot: PilotServer | undefined;
   private readonly stops: Stop[] = [];
   private readonly verifiers = new WeakMap<TargetCluster, TokenVerifier>();
   private mesh: ZoneIdentity['meshSpec'];
@@ -50,7 +51,7 @@ export class Primary {
     this.mesh = identity.meshSpec;
     this.citadel = new MeshCitadel({
       ...settings,
-      ...{ zone, mesh },
+      ...{ zone, mesh, writeCacerts: settings.primary === 'istiod' },
       meshObject: () => agent.copies.meshes.get(mesh),
       memberCluster: () => agent.copies.memberClusters.get(cluster),
     });
@@ -63,11 +64,11 @@ export class Primary {
     });
     const ipAddresses = ipOf(settings.tlsXds);
     this.serverCertificate = new ServerCertificateKeeper({ clock, logger, issuer, ipAddresses, mesh: () => this.mesh });
-    this.pilot = this.createPilot();
+    this.pilot = settings.primary === 'flotilla' ? this.createPilot() : undefined;
   }
 
   /** Opens the ports. The TLS port follows when the hub has signed the zone's intermediate. */
-  async start(): Promise<PilotPorts> {
+  async start(): Promise<PilotPorts | undefined> {
     const { copies } = this.agent;
     this.stops.push(
       this.citadel.onChange(() => void this.serverCertificate.refresh()),
@@ -75,29 +76,29 @@ export class Primary {
       copies.meshes.onChange((name, mesh) => name === this.identity.mesh && this.onMesh(mesh)),
     );
     this.citadel.start();
-    return this.pilot.start();
+    return this.pilot?.start();
   }
 
   async stop(): Promise<void> {
     for (const stop of this.stops.splice(0)) stop();
     this.serverCertificate.stop();
-    await Promise.all([this.citadel.stop(), this.pilot.stop()]);
+    await Promise.all([this.citadel.stop(), this.pilot?.stop()]);
   }
 
   /** The connected proxies, for the agent. */
   proxies(): readonly ProxyStatus[] {
-    return this.pilot.proxies().map(toProxyStatus);
+    return (this.pilot?.proxies() ?? []).map(toProxyStatus);
   }
 
   onProxiesChange(listener: () => void): Stop {
-    return this.pilot.onProxiesChange(listener);
+    return this.pilot?.onProxiesChange(listener) ?? (() => undefined);
   }
 
   /** A copy that disappears changes nothing: the last settings go on. */
   private onMesh(mesh: Mesh | undefined): void {
     if (mesh?.spec === undefined) return;
     this.mesh = mesh.spec;
-    this.pilot.reconfigure(mesh.spec);
+    this.pilot?.reconfigure(mesh.spec);
     this.citadel.refresh();
   }
 

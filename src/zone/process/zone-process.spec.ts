@@ -12,7 +12,9 @@ import {
 } from '../../citadel';
 import { meshKind } from '../../federation/api';
 import { silentLogger, systemClock } from '../../kernel';
-import type { KubeObject } from '../../kube/schema';
+import type { Secret } from '../../istio';
+import { coreKinds, type KubeObject } from '../../kube/schema';
+import type { PrimaryKind } from '../primary-kind';
 import { mesh, seen, ZoneWorld } from '../testing/zone-world';
 import { startZone, type Zone } from './start-zone';
 
@@ -34,11 +36,11 @@ afterEach(async () => {
   await world.close();
 });
 
-async function start(): Promise<Zone> {
+async function start(primary: PrimaryKind = 'flotilla'): Promise<Zone> {
   zone = await startZone({
     ...{ cluster: 'east-1-gw', client: world.gateway },
     ...{ xds: '127.0.0.1:0', tlsXds: `127.0.0.1:${tlsPort}`, debug: '127.0.0.1:0' },
-    ...{ clock: systemClock, random: Math.random, logger: silentLogger },
+    ...{ clock: systemClock, random: Math.random, logger: silentLogger, primary },
   });
   return zone;
 }
@@ -98,6 +100,19 @@ describe('the zone process', () => {
       ([certificates]) => certificates !== undefined,
     );
     expect(new X509Certificate(renewed![0]!).subjectAltName).toBe(name);
+  });
+
+  it('beside an upstream istiod opens no ports, and gives it the intermediate', async () => {
+    const addresses = await (await start('istiod')).ready;
+    expect(addresses).toEqual({});
+    const root = await world.hubSigns();
+    const secret = await seen(
+      () => world.gateway.get<Secret>(coreKinds.secret, 'cacerts', 'istio-system'),
+      (found) => found !== undefined,
+    );
+    const chain = Buffer.from(secret!.data?.['cert-chain.pem'] ?? '', 'base64').toString('utf8');
+    expect(chainProblems(chain, Date.now())).toEqual([]);
+    expect(Buffer.from(secret!.data?.['root-cert.pem'] ?? '', 'base64').toString('utf8')).toBe(root.certificatePem);
   });
 
   it('refuses those whom no cluster of the zone vouches for', async () => {

@@ -7,11 +7,11 @@ import { Primary } from './primary';
 import { whenIdentified } from './zone-identity';
 import { ZONE_SETTINGS, type ZoneSettings } from './zone-settings';
 
-/** Where a zone process listens. */
+/** Where a zone process listens; nowhere when an upstream istiod serves the proxies. */
 export interface ZoneAddresses {
-  readonly xds: string;
-  readonly tlsXds: string;
-  readonly debug: string;
+  readonly xds?: string;
+  readonly tlsXds?: string;
+  readonly debug?: string;
 }
 
 /** Starts and stops a zone in order: the copies, who the zone is, the primary, and what the agent does with both. */
@@ -42,6 +42,7 @@ export class ZoneProcess implements OnApplicationShutdown, ProxyStatusSource {
     this.primary = new Primary(this.settings, identity, this.agent);
     this.primary.onProxiesChange(() => this.proxyListeners.forEach((listener) => listener()));
     const ports = await this.primary.start();
+    if (ports === undefined) return {};
     return {
       xds: withPort(xds, ports.xds),
       tlsXds: withPort(tlsXds, ports.tls),

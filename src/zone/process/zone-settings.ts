@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '../../kernel';
+import type { PrimaryKind } from '../primary-kind';
 import type { KubeClient, Random } from '../../kube';
 
 /** What a zone process is given by whoever starts it. */
@@ -13,6 +14,8 @@ export interface ZoneSettings {
   readonly tlsXds: string;
   /** `host:port` of metrics and debug pages. */
   readonly debug: string;
+  /** With `istiod` this process serves no proxies: it gives its authority to the istiod beside it. */
+  readonly primary: PrimaryKind;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
