@@ -1,7 +1,6 @@
 import type { AccessPoint, AccessPointStatus, PlacedCluster } from '../../accesspoint';
 import type { Finding } from '../../kernel';
-import type { AcceptedIntent } from '../acceptance';
-import type { Bundle, BundleSpec, MemberCluster, Revision, Rollout, RolloutApproval, RolloutStrategy } from '../api';
+import type { Bundle, BundleSpec, Revision, Rollout } from '../api';
 import { bundleIdentity, bundleOf, bundleProgress, sameBundle } from '../bundle';
 import { type ClusterFacts, type Drain, drainsInForce, foldFacts, rememberedFacts, renderFacts } from '../facts';
 import { revisionByDigest, revisionName, type Snapshot, snapshotIn } from '../revision';
