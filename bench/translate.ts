@@ -10,6 +10,7 @@ import { translateAll } from '../src/pilot/translate';
 const PODS_PER_SERVICE = 3;
 const ROUNDS = 7;
 
+/** A Service of a workload cluster with its Pods, a DestinationRule, and a VirtualService on one shared Gateway. */
 function service(index: number): readonly KubeObject[] {
   const name = `service-${index}`;
   const namespace = `space-${index % 20}`;
@@ -67,6 +68,32 @@ function service(index: number): readonly KubeObject[] {
         gateways: ['istio-system/public'],
         http: [{ route: [{ destination: { host: `${name}.${namespace}.svc.cluster.local`, port: { number: 80 } } }] }],
       },
+    },
+  ];
+}
+
+/** What an AccessPoint becomes in a gateway cluster, with a Gateway of its own, and the port of a sniffed protocol beside. */
+function accessPoint(index: number): readonly KubeObject[] {
+  const [name, namespace, host] = [`point-${index}`, `space-${index % 20}`, `point-${index}.example.com`];
+  const metadata = { name, namespace };
+  const networking = { apiVersion: 'networking.istio.io/v1', metadata };
+  const labels = { app: `service-${index}` };
+  const tls = { mode: 'SIMPLE', credentialName: name };
+  const servers = [{ port: { number: 443, name: 'https', protocol: 'HTTPS' }, hosts: [host], tls }];
+  const ports = [
+    { name: 'http', number: 80, protocol: 'HTTP' },
+    { name: 'other', number: 7000, protocol: 'UNKNOWN' },
+  ];
+  const http = [{ route: [{ destination: { host, port: { number: 80 } } }] }];
+  const resolution = 'STATIC';
+  return [
+    { ...networking, kind: 'Gateway', spec: { selector: { istio: 'ingressgateway' }, servers } },
+    { ...networking, kind: 'VirtualService', spec: { hosts: [host], gateways: [name, 'mesh'], http } },
+    { ...networking, kind: 'ServiceEntry', spec: { hosts: [host], ports, resolution, workloadSelector: { labels } } },
+    {
+      ...networking,
+      kind: 'WorkloadEntry',
+      spec: { address: `10.250.${index >> 8}.${index & 255}`, locality: 'west/west-1', labels },
     },
   ];
 }
@@ -151,17 +178,14 @@ function report(what: string, run: () => unknown): void {
   );
 }
 
-function main(): void {
-  const count = Number(process.argv[2] ?? 1000);
-  const objects: readonly ClusterObject[] = [
-    ...nodes(),
-    gateway(),
-    ...Array.from({ length: count }, (_, index) => service(index)).flat(),
-  ].map((object) => ({ cluster: 'east-1-apps', object }));
+function times(count: number, make: (index: number) => readonly KubeObject[]): readonly KubeObject[] {
+  return Array.from({ length: count }, (_, index) => make(index)).flat();
+}
+
+function scenario(title: string, all: readonly KubeObject[]): void {
+  const objects: readonly ClusterObject[] = all.map((object) => ({ cluster: 'east-1-apps', object }));
   const build = (): MeshModel => buildModel({ mesh: { trustDomain: 'example.com' }, objects });
-  process.stdout.write(
-    `${count} services of 2 ports, ${PODS_PER_SERVICE} pods each, a DestinationRule and a VirtualService each\n`,
-  );
+  process.stdout.write(`${title}: ${objects.length} objects\n`);
   report('buildModel', build);
   for (const [name, proxy] of Object.entries(proxies())) {
     report(`translateAll, ${name}, new model`, () => translateAll(build(), proxy));
@@ -172,6 +196,13 @@ function main(): void {
       `  ${cds.length} clusters, ${eds.length} assignments, ${lds.length} listeners, ${rds.length} routes\n`,
     );
   }
+}
+
+function main(): void {
+  const count = Number(process.argv[2] ?? 1000);
+  const services = [...nodes(), gateway(), ...times(count, service)];
+  scenario(`${count} services of 2 ports`, services);
+  scenario(`${count} services and ${count} access points of 2 ports`, [...services, ...times(count, accessPoint)]);
 }
 
 main();
