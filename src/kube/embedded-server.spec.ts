@@ -10,7 +10,7 @@ kubeClientContract('the embedded server', async () => {
   const port = Number(new URL(server.url).port);
   return {
     kubeconfig: server.kubeconfig(),
-    http2: false,
+    http2: true,
     async restart() {
       await server.close();
       server = await startApiServer({ dataDir, port });

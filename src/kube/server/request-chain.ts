@@ -1,11 +1,10 @@
-import type { IncomingMessage } from 'node:http';
 import type { Logger } from '../../kernel';
 import { authenticate, type Authenticator } from './authentication/authenticate';
 import { credentialsOf } from './authentication/credentials';
 import { impersonate } from './authentication/impersonate';
 import { accessOf, authorise } from './authorisation/authorise';
 import type { ApiRequest, ApiResponse } from './http/api-exchange';
-import { refusalOf } from './http/https-server';
+import { type HttpRequest, refusalOf, tlsSocketOf } from './http/https-server';
 import { readBody } from './http/read-body';
 import type { RequestGate } from './limits/request-limits';
 import type { AuditLog } from './observe/audit-log';
@@ -33,7 +32,7 @@ interface Trail {
 /**
  * Answers one request: resolve → authenticate → impersonate → authorise → limit → serve → observe. Whatever is thrown becomes a Status.
  */
-export async function answerRequest(incoming: IncomingMessage, context: ChainContext): Promise<ApiResponse> {
+export async function answerRequest(incoming: HttpRequest, context: ChainContext): Promise<ApiResponse> {
   const startedMs = context.clock.nowMs();
   const trail: Trail = {};
   const answer = await answerOrRefuse(incoming, context, trail);
@@ -41,7 +40,7 @@ export async function answerRequest(incoming: IncomingMessage, context: ChainCon
   return answer;
 }
 
-async function answerOrRefuse(incoming: IncomingMessage, context: ChainContext, trail: Trail): Promise<ApiResponse> {
+async function answerOrRefuse(incoming: HttpRequest, context: ChainContext, trail: Trail): Promise<ApiResponse> {
   const { method = 'GET', url = '/', headers } = incoming;
   try {
     const info = (trail.info = resolveRequestInfo(method, url));
@@ -86,18 +85,16 @@ function leavingAtEnd(answer: ApiResponse & { readonly kind: 'stream' }, leave: 
   };
 }
 
-function observe(
-  incoming: IncomingMessage,
-  context: ChainContext,
-  trail: Trail,
-  code: number,
-  startedMs: number,
-): void {
+function observe(incoming: HttpRequest, context: ChainContext, trail: Trail, code: number, startedMs: number): void {
   const { info, caller, user } = trail;
   if (info === undefined) return;
   const endedMs = context.clock.nowMs();
   context.metrics.observe(info, code, (endedMs - startedMs) / 1000);
-  const { url = '', headers, socket } = incoming;
-  const request = { url, userAgent: headers['user-agent'] ?? '', sourceAddress: socket.remoteAddress ?? '' };
+  const { url = '', headers } = incoming;
+  const request = {
+    url,
+    userAgent: headers['user-agent'] ?? '',
+    sourceAddress: tlsSocketOf(incoming).remoteAddress ?? '',
+  };
   context.audit?.record({ ...request, info, caller, user, code, startedMs, endedMs });
 }

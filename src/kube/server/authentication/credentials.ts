@@ -1,13 +1,12 @@
-import type { IncomingMessage } from 'node:http';
-import { TLSSocket } from 'node:tls';
+import { type HttpRequest, tlsSocketOf } from '../http/https-server';
 import { sameSecret } from './admin-token';
 import { type Authenticator, bearerTokenOf, type Credentials, MASTERS_GROUP } from './authenticate';
 
 /** What a request brings to prove who sent it: its bearer token, and its certificate if the server's authority signed it. */
-export function credentialsOf(incoming: IncomingMessage): Credentials {
+export function credentialsOf(incoming: HttpRequest): Credentials {
   const bearerToken = bearerTokenOf(incoming.headers);
-  const { socket } = incoming;
-  const subject = socket instanceof TLSSocket && socket.authorized ? socket.getPeerCertificate().subject : undefined;
+  const socket = tlsSocketOf(incoming);
+  const subject = socket.authorized ? socket.getPeerCertificate().subject : undefined;
   const commonName = [subject?.CN ?? []].flat()[0];
   const organizations = [subject?.O ?? []].flat();
   return {

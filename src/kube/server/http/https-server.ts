@@ -1,6 +1,12 @@
-import { createServer, type Server } from 'node:https';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { type Logger, toFlotillaError } from '../../../kernel';
 import { ApiError } from '../api-error';
 import type { ApiResponse, StreamSink } from './api-exchange';
@@ -15,34 +21,48 @@ export interface ListenOptions {
   readonly clientAuthority: string;
 }
 
+/** A request of either HTTP version. */
+export type HttpRequest = IncomingMessage | Http2ServerRequest;
+
+type HttpResponse = ServerResponse | Http2ServerResponse;
+
 /** Bytes that may wait for a slow reader of a watch before the watch is ended. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
-const KEEP_ALIVE_MS = 120_000;
+/** Streams of one HTTP/2 connection: a client may hold all its watches on one. */
+const MAX_STREAMS = 1_000;
 
-/** A listening HTTPS server that turns answers of the chain into bytes. Owns its sockets; `close` ends them all. */
+/**
+ * A listening server, HTTP/2 and HTTP/1.1 over TLS, that turns answers of the chain into bytes.
+ * Owns its sockets and streams; `close` ends them all.
+ */
 export class HttpsServer {
-  private readonly stopping = new AbortController();
+  private readonly sockets = new Set<Socket>();
+  private readonly streams = new Set<AbortController>();
 
   private constructor(
-    private readonly server: Server,
+    private readonly server: Http2SecureServer,
     private readonly logger: Logger,
   ) {}
 
   static async listen(
     { host, port, key, certificate, clientAuthority }: ListenOptions,
-    answer: (request: IncomingMessage) => Promise<ApiResponse>,
+    answer: (request: HttpRequest) => Promise<ApiResponse>,
     logger: Logger,
   ): Promise<HttpsServer> {
-    const server = createServer({
+    const server = createSecureServer({
+      allowHTTP1: true,
       key,
       cert: certificate,
       ca: clientAuthority,
       requestCert: true,
       rejectUnauthorized: false,
+      settings: { maxConcurrentStreams: MAX_STREAMS },
     });
-    // Idle connections of pooled clients live long; header and request time-outs still bound the slow ones.
-    server.keepAliveTimeout = KEEP_ALIVE_MS;
     const listener = new HttpsServer(server, logger);
+    // Before the handshake, so that one which never ends is closed too.
+    server.on('connection', (socket: Socket) => listener.keep(socket));
+    server.on('tlsClientError', (cause: Error) => logger.debug('handshake failed', { reason: cause.message }));
+    server.on('sessionError', (cause: Error) => logger.debug('connection failed', { reason: cause.message }));
     server.on('request', (request, response) => void listener.respond(answer, request, response));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -59,69 +79,115 @@ export class HttpsServer {
   }
 
   async close(): Promise<void> {
-    this.stopping.abort();
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    this.server.closeAllConnections();
+    for (const stream of this.streams) stream.abort();
+    for (const socket of this.sockets) socket.destroy();
     await closed;
   }
 
+  private keep(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.on('error', (cause) => this.logger.debug('connection failed', { reason: cause.message }));
+    socket.once('close', () => this.sockets.delete(socket));
+  }
+
   private async respond(
-    answer: (request: IncomingMessage) => Promise<ApiResponse>,
-    request: IncomingMessage,
-    response: ServerResponse,
+    answer: (request: HttpRequest) => Promise<ApiResponse>,
+    request: HttpRequest,
+    response: HttpResponse,
   ): Promise<void> {
-    response.on('error', (cause) => this.logger.debug('connection failed', { reason: cause.message }));
+    const onError = (cause: Error): void => this.logger.debug('connection failed', { reason: cause.message });
+    response.on('error', onError);
     try {
-      send(response, await answer(request), this.stopping.signal, request.method === 'HEAD');
+      const answered = await answer(request);
+      if (answered.kind === 'stream') this.stream(response, answered);
+      else send(response, answered, request.method === 'HEAD');
     } catch (cause) {
       this.logger.error('request failed', { path: request.url, reason: toFlotillaError(cause).message });
-      response.destroy();
+      breakOff(response);
     }
+  }
+
+  private stream(response: HttpResponse, { headers, start }: ApiResponse & { readonly kind: 'stream' }): void {
+    const gone = new AbortController();
+    const end = (): void => {
+      this.streams.delete(gone);
+      gone.abort();
+    };
+    this.streams.add(gone);
+    response.on('close', end);
+    // The client may have gone while the answer was made; whoever counts streams is told all the same.
+    if (isGone(response)) end();
+    else writeHead(response, 200, { ...headers, 'cache-control': 'no-cache, private' });
+    if (!isGone(response)) flushHeaders(response);
+    start(sinkOf(response, gone.signal));
   }
 }
 
-function send(response: ServerResponse, answer: ApiResponse, stopping: AbortSignal, head: boolean): void {
-  if (answer.kind === 'stream') return stream(response, answer, stopping);
-  if (response.destroyed) return;
-  const length = answer.body.reduce((sum, { length: bytes }) => sum + bytes, 0);
-  for (const warning of answer.warnings ?? [])
-    response.appendHeader('warning', `299 - "${warning.replace(/["\\]/g, '\\$&')}"`);
-  response.writeHead(answer.status, {
+function sinkOf(response: HttpResponse, signal: AbortSignal): StreamSink {
+  return {
+    signal,
+    write(bytes) {
+      if (signal.aborted || response.writableEnded || isGone(response)) return;
+      writeBytes(response, bytes);
+      if (response.writableLength > MAX_WAITING_BYTES) breakOff(response);
+    },
+    end() {
+      if (!isGone(response)) response.end();
+    },
+  };
+}
+
+function send(response: HttpResponse, answer: ApiResponse & { readonly kind: 'bytes' }, head: boolean): void {
+  if (isGone(response)) return;
+  const [only, ...more] = answer.body;
+  const body = only !== undefined && more.length === 0 ? only : Buffer.concat(answer.body);
+  const warnings = (answer.warnings ?? []).map((warning) => `299 - "${warning.replace(/["\\]/g, '\\$&')}"`);
+  writeHead(response, answer.status, {
     ...answer.headers,
-    'content-length': length,
+    ...(warnings.length === 0 ? {} : { warning: warnings }),
+    'content-length': body.length,
     'cache-control': 'no-cache, private',
   });
-  if (head) return void response.end();
-  response.cork();
-  for (const bytes of answer.body) response.write(bytes);
-  response.end();
+  if (head) response.end();
+  else response.end(body);
 }
 
-function stream(
-  response: ServerResponse,
-  answer: ApiResponse & { readonly kind: 'stream' },
-  stopping: AbortSignal,
+// The two versions' responses share these methods, but not one type that TypeScript could call them by.
+
+function writeHead(
+  response: HttpResponse,
+  status: number,
+  headers: Readonly<Record<string, string | number | string[]>>,
 ): void {
-  const gone = new AbortController();
-  response.on('close', () => gone.abort());
-  // The client may have gone while the answer was made; whoever counts streams is told all the same.
-  if (response.destroyed) return answer.start(silentSink);
-  response.writeHead(200, { ...answer.headers, 'cache-control': 'no-cache, private' });
-  response.flushHeaders();
-  const sink: StreamSink = {
-    signal: AbortSignal.any([gone.signal, stopping]),
-    write(bytes) {
-      if (response.writableEnded || response.destroyed) return;
-      response.write(bytes);
-      if (response.writableLength > MAX_WAITING_BYTES) response.destroy();
-    },
-    end: () => response.end(),
-  };
-  answer.start(sink);
+  if (response instanceof ServerResponse) response.writeHead(status, headers);
+  else response.writeHead(status, headers);
 }
 
-/** Of a client that is gone. */
-const silentSink: StreamSink = { signal: AbortSignal.abort(), write: () => undefined, end: () => undefined };
+function writeBytes(response: HttpResponse, bytes: Buffer): void {
+  if (response instanceof ServerResponse) response.write(bytes);
+  else response.write(bytes);
+}
+
+/** Both have it; the types of HTTP/2 leave it out. */
+function flushHeaders(response: HttpResponse & { flushHeaders?: () => void }): void {
+  response.flushHeaders?.();
+}
+
+function breakOff(response: HttpResponse): void {
+  if (response instanceof ServerResponse) response.destroy();
+  else response.stream.destroy();
+}
+
+function isGone(response: HttpResponse): boolean {
+  return response instanceof ServerResponse ? response.destroyed : response.stream.destroyed;
+}
+
+/** The connection of a request; HTTP/2 streams share theirs. */
+export function tlsSocketOf(request: HttpRequest): TLSSocket {
+  const socket = request instanceof IncomingMessage ? request.socket : request.stream.session?.socket;
+  return socket as TLSSocket;
+}
 
 /** The answer that says why a request was refused. Faults that nobody foresaw become 500 without their inner text. */
 export function refusalOf(cause: unknown, logger: Logger, path: string): ApiResponse {

@@ -1,11 +1,11 @@
-import type { IncomingMessage } from 'node:http';
 import { ApiError } from '../api-error';
+import type { HttpRequest } from './https-server';
 
 /** Longest body of a request, as a kube-apiserver has it. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
 
 /** Reads a whole body. @throws ApiError 413 when it is longer than the limit, 400 when the client breaks off */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+export async function readBody(request: HttpRequest): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
   let length = 0;
