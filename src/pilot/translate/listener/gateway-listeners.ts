@@ -1,5 +1,5 @@
-import type { MeshModel, Proxy } from '../../model';
-import { type FilterChain, type Listener, type NetworkFilter } from '../../proto';
+import { type MeshModel, parseProtocol, type Proxy } from '../../model';
+import type { FilterChain, HttpFilter, Listener, NetworkFilter } from '../../proto';
 import { autoPassthroughTargets, isAutoPassthrough, offers } from '../gateway/auto-passthrough';
 import {
   type MergedListener,
@@ -16,7 +16,7 @@ import { serverTlsSocket } from './downstream-tls';
 import { gatewayTcpFilters, gatewayTlsChains } from './gateway-layer4';
 import { HANDSHAKE_TIMEOUT } from './handshake-timeout';
 import { TLS_INSPECTOR } from './inspectors';
-import { httpConnectionManager, ROUTING_FILTERS, routesByName } from './http-connection-manager';
+import { httpConnectionManager, routesByName, routingFilters } from './http-connection-manager';
 import { tcpProxyTo } from './tcp-proxy';
 import { wildcardAddress } from './wildcard-address';
 
@@ -28,19 +28,22 @@ interface ListenerContext {
   readonly address: string;
   readonly model: MeshModel;
   readonly proxy: Proxy;
+  /** What checks requests, the same on every listener of the proxy. */
+  readonly security: readonly HttpFilter[];
 }
 
 /** The listeners of a gateway proxy: one per port and address of its Gateways' servers that lead anywhere. */
 export function gatewayListeners(model: MeshModel, proxy: Proxy): readonly XdsResource[] {
+  const shared = { model, proxy, security: securityFilters(model, proxy) };
   return mergeGateways(model, proxy)
-    .listeners.map((listener) => gatewayListener(listener, model, proxy))
+    .listeners.filter(({ port }) => port >= 1024 || proxy.metadata.UNPRIVILEGED_POD !== 'true')
+    .map((listener) => gatewayListener(listener, { ...shared, address: listener.bind || wildcardAddress(proxy) }))
     .filter((listener) => listener !== undefined);
 }
 
-function gatewayListener(listener: MergedListener, model: MeshModel, proxy: Proxy): XdsResource | undefined {
-  if (proxy.metadata.UNPRIVILEGED_POD === 'true' && listener.port < 1024) return undefined;
-  const address = listener.bind || wildcardAddress(proxy);
-  const chains = filterChains(listener, { address, model, proxy });
+function gatewayListener(listener: MergedListener, context: ListenerContext): XdsResource | undefined {
+  const { address } = context;
+  const chains = filterChains(listener, context);
   if (chains.length === 0) return undefined;
   const name = `${address}_${listener.port}`;
   const body: Listener = {
@@ -96,12 +99,12 @@ function serverNames(hosts: readonly string[]): FilterChain['filterChainMatch'] 
 function gatewayHttp(
   { server, gateway }: MergedServer,
   { port }: MergedListener,
-  { address, model, proxy }: ListenerContext,
+  { address, security }: ListenerContext,
 ): NetworkFilter {
   return httpConnectionManager({
     statPrefix: `outbound_${address}_${port};`,
     ...routesByName(routeName(server, gateway, port)),
-    httpFilters: [...securityFilters(model, proxy), ...ROUTING_FILTERS],
+    httpFilters: [...security, ...routingFilters(parseProtocol(server.port.protocol))],
     httpProtocolOptions: {},
     serverName: 'istio-envoy',
     useRemoteAddress: true,

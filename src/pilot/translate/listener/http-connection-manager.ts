@@ -1,10 +1,10 @@
+import type { Protocol } from '../../model';
 import { anyOf, type HttpConnectionManager, type HttpFilter, type NetworkFilter } from '../../proto';
 import { ADS_SOURCE } from '../config-source';
 
 const MANAGER = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
 
-/** The filters that every HTTP connection of a proxy has; those that check requests come before them. */
-export const ROUTING_FILTERS: readonly HttpFilter[] = [
+const ROUTING_FILTERS: readonly HttpFilter[] = [
   {
     name: 'envoy.filters.http.fault',
     typedConfig: anyOf('envoy.extensions.filters.http.fault.v3.HTTPFault', {}),
@@ -16,12 +16,23 @@ export const ROUTING_FILTERS: readonly HttpFilter[] = [
   },
 ];
 
+const GRPC_WEB: HttpFilter = {
+  name: 'envoy.filters.http.grpc_web',
+  typedConfig: anyOf('envoy.extensions.filters.http.grpc_web.v3.GrpcWeb', {}),
+};
+
+/** The filters that every HTTP connection of a port has; those that check requests come before them. */
+export function routingFilters(protocol: Protocol): readonly HttpFilter[] {
+  return protocol === 'GRPC-Web' ? [GRPC_WEB, ...ROUTING_FILTERS] : ROUTING_FILTERS;
+}
+
 /** An HTTP connection manager with what Istio sets everywhere, and the fields given. */
-export function httpConnectionManager(fields: HttpConnectionManager): NetworkFilter {
+export function httpConnectionManager(
+  fields: HttpConnectionManager & Required<Pick<HttpConnectionManager, 'httpFilters'>>,
+): NetworkFilter {
   return {
     name: 'envoy.filters.network.http_connection_manager',
     typedConfig: anyOf(MANAGER, {
-      httpFilters: ROUTING_FILTERS,
       streamIdleTimeout: '0s',
       useRemoteAddress: false,
       proxy100Continue: true,

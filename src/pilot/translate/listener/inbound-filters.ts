@@ -2,7 +2,7 @@ import { isHttp2, type MeshModel, type Protocol, type Proxy } from '../../model'
 import type { NetworkFilter, RouteConfiguration } from '../../proto';
 import { tcpAuthorization } from '../security/authorization-filters';
 import { securityFilters } from '../security/security-filters';
-import { httpConnectionManager, ROUTING_FILTERS } from './http-connection-manager';
+import { httpConnectionManager, routingFilters } from './http-connection-manager';
 import { tcpProxyTo } from './tcp-proxy';
 
 /** Where inbound connections of one kind go. */
@@ -24,7 +24,7 @@ export function inboundHttp(destination: InboundDestination, model: MeshModel, p
     httpConnectionManager({
       statPrefix,
       routeConfig: inboundRoutes(destination),
-      httpFilters: [...securityFilters(model, proxy), ...ROUTING_FILTERS],
+      httpFilters: [...securityFilters(model, proxy), ...routingFilters(protocol)],
       serverName: 'istio-envoy',
       forwardClientCertDetails: 'APPEND_FORWARD',
       setCurrentClientCertDetails: { subject: true, dns: true, uri: true },

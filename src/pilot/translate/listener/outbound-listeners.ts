@@ -13,7 +13,7 @@ import { BLACK_HOLE_CLUSTER, PASSTHROUGH_CLUSTER } from '../names';
 import { type EgressListener, sidecarScope } from '../sidecar/sidecar-scope';
 import type { XdsResource } from '../xds-resource';
 import { HANDSHAKE_TIMEOUT } from './handshake-timeout';
-import { httpConnectionManager, routesByName } from './http-connection-manager';
+import { httpConnectionManager, routesByName, routingFilters } from './http-connection-manager';
 import { addChains, type OutboundEntry, type OutboundKind, outboundListener, PLAIN_HTTP_MATCH } from './outbound-entry';
 import { layer4Chains, type Layer4Routes, layer4RoutesOf } from './outbound-layer4';
 import { loopbackAddress, wildcardAddress } from './wildcard-address';
@@ -113,6 +113,7 @@ function httpChain({ service, port, bind }: Bound, ownRoutes: boolean, byLooking
   const manager = httpConnectionManager({
     statPrefix: `outbound_${bind}_${port.port};`,
     ...routesByName(ownRoutes ? `${service.hostname}:${port.port}` : String(port.port)),
+    httpFilters: routingFilters(port.protocol),
   });
   return {
     filterChainMatch: byLooking ? PLAIN_HTTP_MATCH : undefined,
