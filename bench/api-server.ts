@@ -165,7 +165,9 @@ async function measure(server: Server, { creates, objects, watchers }: Sizes): P
   await together(Math.max(0, objects - creates), (number) => client.create(kind, thing(creates + number)));
   for (const limit of [500, 100_000]) {
     let count = 0;
-    const listSeconds = await timed(async () => (count = (await client.list(kind, { limitPerPage: limit })).items.length));
+    const listSeconds = await timed(
+      async () => (count = (await client.list(kind, { limitPerPage: limit })).items.length),
+    );
     print(server.name, { [`list of ${count} objects, page size ${limit}, s`]: listSeconds });
   }
   print(server.name, { 'watch fan-out s': await fanOut(client, watchers), watchers, 'RSS MB': rssMb(server.pids()) });

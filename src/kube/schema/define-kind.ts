@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { KubeObject } from './kube-object';
 import { apiVersionOf, type ResourceKind } from './resource-kind';
 import type { StructuralSchema } from './structural-schema';

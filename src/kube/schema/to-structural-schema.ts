@@ -14,7 +14,7 @@ const SAFE = Number.MAX_SAFE_INTEGER;
  */
 export function toStructuralSchema(schema: z.ZodType): StructuralSchema {
   const json = z.toJSONSchema(schema, { io: 'input', target: 'draft-7', unrepresentable: 'throw' });
-  return rewrite(json as JsonSchema) as StructuralSchema;
+  return rewrite(json);
 }
 
 function rewrite(node: JsonSchema): JsonSchema {
