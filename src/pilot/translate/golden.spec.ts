@@ -4,6 +4,7 @@ import { formatResources } from '../../cli/commands/xds-command';
 import { offlineXds } from '../../cli/offline-xds';
 import { isProxyDocument, nodeOfDocument } from '../../cli/proxy-document';
 import { parseObjects } from '../../cli/read-objects';
+import { type AnyJson, encodeAny } from '../proto';
 
 const folder = join(__dirname, 'testdata');
 
@@ -15,6 +16,7 @@ const cases: Readonly<Record<string, string>> = {
   'grpc-client': 'all',
   'host-network-pods': 'eds',
   'local-member-missing': 'eds',
+  'proxy-protocol-and-grpc-web': 'all',
   'proxy-without-locality': 'all',
   'remote-all': 'eds',
   'remote-drained': 'eds',
@@ -31,6 +33,8 @@ function translate(name: string): string {
   const { resources, findings } = offlineXds(objects, nodeOfDocument(described[0]!), cases[name]);
   expect(findings).toEqual([]);
   expect(offlineXds([...objects].reverse(), nodeOfDocument(described[0]!), cases[name]).resources).toEqual(resources);
+  const bodies = Object.values(resources).flat() as AnyJson[];
+  for (const body of bodies) expect(encodeAny(body).length).toBeGreaterThan(0);
   return formatResources(resources, 'yaml');
 }
 

@@ -5,6 +5,7 @@ import { isProxyDocument, nodeOfDocument } from '../../cli/proxy-document';
 import { parseObjects } from '../../cli/read-objects';
 import type { KubeObject } from '../../kube/schema';
 import type { ProxyNode } from '../model';
+import { type AnyJson, encodeAny } from '../proto';
 import { compareAnswers, type Difference } from './testing/compare-resources';
 import { PURPOSEFUL_DIFFERENCES } from './testing/purposeful-differences';
 
@@ -27,7 +28,8 @@ function differencesOf(name: string): readonly Difference[] {
   const { objects, node } = read(name);
   const { resources, findings } = offlineXds(objects, node);
   expect(findings).toEqual([]);
-  const ours = JSON.parse(JSON.stringify(resources)) as typeof resources;
+  const ours = JSON.parse(JSON.stringify(resources)) as Readonly<Record<string, readonly AnyJson[]>>;
+  for (const body of Object.values(ours).flat()) expect(encodeAny(body).length).toBeGreaterThan(0);
   return compareAnswers({ cds, lds, rds, eds }, ours);
 }
 

@@ -12,6 +12,7 @@ import { type DiscoveryType, discoveryType } from './discovery-type';
 import { dnsFields } from './dns';
 import { loadBalancerFields } from './load-balancer';
 import { outlierFields } from './outlier-detection';
+import { withProxyProtocol } from './proxy-protocol';
 import { automaticSni, upstreamTls, usesCredentials } from './upstream-tls';
 
 const CLUSTER = 'envoy.config.cluster.v3.Cluster';
@@ -25,12 +26,12 @@ export function outboundCluster(target: OutboundTarget): XdsResource | undefined
   const loadAssignment = byName ? loadAssignmentOf(target) : undefined;
   if (byName && !loadAssignment?.endpoints?.length) return undefined;
   return resource(CLUSTER, name, {
-    ...socketFields(target, policy, type),
     name,
     altStatName: `${name};`,
     type,
     edsClusterConfig: type === 'EDS' ? { edsConfig: ADS_SOURCE, serviceName: name } : undefined,
     loadAssignment,
+    ...socketFields(target, policy, type),
     ...(byName ? dnsFields(target.proxy) : {}),
     ...connectionFields(policy.connectionPool),
     ...(type === 'ORIGINAL_DST' ? { lbPolicy: 'CLUSTER_PROVIDED' } : loadBalancerFields(policy.loadBalancer)),
@@ -51,17 +52,15 @@ function socketFields(target: OutboundTarget, policy: EffectivePolicy, type: Dis
     ...(sniRouted ? {} : automaticSni(policy.tls, usesCredentials(target))),
   });
   if (sniRouted) return { typedExtensionProtocolOptions: options };
-  return {
-    typedExtensionProtocolOptions: options,
-    ...upstreamTls({
-      service,
-      tls: policy.tls,
-      http2: speaksHttp2({ pool, http2 }),
-      meshSni: sniName(service.hostname, port.port, subset?.name),
-      automatic: allowsAutomaticTls(target, policy) && type !== 'ORIGINAL_DST',
-      credentials: usesCredentials(target),
-    }),
-  };
+  const sockets = upstreamTls({
+    service,
+    tls: policy.tls,
+    http2: speaksHttp2({ pool, http2 }),
+    meshSni: sniName(service.hostname, port.port, subset?.name),
+    automatic: allowsAutomaticTls(target, policy) && type !== 'ORIGINAL_DST',
+    credentials: usesCredentials(target),
+  });
+  return { typedExtensionProtocolOptions: options, ...withProxyProtocol(sockets, policy.proxyProtocol) };
 }
 
 /**

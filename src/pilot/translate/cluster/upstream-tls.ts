@@ -3,6 +3,7 @@ import type { MeshService } from '../../model';
 import { anyOf, type Cluster, type TransportSocket, type UpstreamTlsContext } from '../../proto';
 import { ADS_SECRET_SOURCE, AGENT_FILE_SOURCE, AGENT_SECRET_SOURCE } from '../config-source';
 import type { OutboundTarget } from '../outbound-target';
+import { RAW_BUFFER } from './raw-buffer';
 
 /** What decides how a cluster secures its connections. */
 export interface UpstreamTlsInput {
@@ -26,10 +27,6 @@ const TLS_CONTEXT = 'envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContex
 const TLS_PARAMETERS: NonNullable<CommonTls['tlsParams']> = {
   tlsMinimumProtocolVersion: 'TLSv1_2',
   tlsMaximumProtocolVersion: 'TLSv1_3',
-};
-const RAW_BUFFER: TransportSocket = {
-  name: 'envoy.transport_sockets.raw_buffer',
-  typedConfig: anyOf('envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer', {}),
 };
 
 /** The transport sockets of a cluster: by the rule, else mesh TLS to the endpoints that can, else plain. */
