@@ -20,6 +20,7 @@ export {
   type FindingParts,
   renderingFindings,
   type Claimant,
+  claimKeys,
   conflictFindings,
   type Lookups,
   reviewAccessPoint,

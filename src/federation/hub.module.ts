@@ -7,6 +7,7 @@ import { HubLifecycle } from './hub/hub-lifecycle';
 import { HUB_SETTINGS, type HubSettings } from './hub/hub-settings';
 import { MemberClusterController } from './hub/member-cluster-controller';
 import { MeshController } from './hub/mesh-controller';
+import { ReleaseCarrier } from './hub/release-carrier';
 import { ZoneConnections } from './hub/zone-connections';
 
 /** The hub: caches of its objects, connections to the zones, and one controller per kind. */
@@ -20,6 +21,7 @@ export class HubModule {
         { provide: HUB_SETTINGS, useValue: settings },
         HubCaches,
         ZoneConnections,
+        ReleaseCarrier,
         MeshController,
         MemberClusterController,
         AccessPointController,

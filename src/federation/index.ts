@@ -5,7 +5,6 @@ export {
   type HubLookups,
   judgeAccessPoint,
 } from './acceptance';
-export { bundleOf, type BundleInput, bundleProgress, type BundleProgress, type RenderedBundle } from './bundle';
 export { hubKinds, zoneKinds } from './hub/hub-kinds';
 export { type HubObjects, hubObjectsOf, type OfflineRender, renderOffline } from './offline';
 export { placeAccessPoint, type Placement, type PlacementInput, type PlacementSources } from './placement';

@@ -39,6 +39,12 @@ export function conflictFindings(candidate: Claimant, others: readonly Claimant[
   });
 }
 
+/** Keys of everything that an access point claims or runs. Only those that share a key can be in conflict. */
+export function claimKeys({ accessPoint, wanted, released }: Claimant): string[] {
+  const specs = [...(wanted === undefined ? [] : [wanted]), ...released];
+  return [...new Set(specs.flatMap((spec) => claimsOf(accessPoint, spec)).map(({ key }) => key))];
+}
+
 function beats(rival: Claimant, candidate: Claimant, claim: Claim, running: boolean): boolean {
   const clashes = (spec: AccessPointSpec): boolean =>
     claimsOf(rival.accessPoint, spec).some((other) => clash(other, claim));

@@ -7,7 +7,7 @@ import { rolloutStrategy } from './rollout-policy';
 const gateName = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/(before|after)$/);
 
 const spec = z.object({
-  owner: z.object({ kind: z.enum(['AccessPoint', 'NameService']), name: z.string() }),
+  owner: z.object({ kind: z.enum(['AccessPoint', 'NameService', 'FederatedDeployment']), name: z.string() }),
   revision: z.string().describe('Digest of the revision that is released.'),
   number: z.int().min(1).describe('Number of that revision.'),
   author: z.string().optional().describe('Who changed the intent, as far as that is known.'),

@@ -1,61 +1,30 @@
-import { type AccessPointFacts, accessPointBundleName, type PlacedCluster, renderAccessPoint } from '../../accesspoint';
-import { digestOf, type Finding } from '../../kernel';
-import { apiVersionOfKind } from '../../kube/schema';
-import { type Bundle, bundleKind, type BundleSpec, labels, SYSTEM_NAMESPACE } from '../api';
-import type { Snapshot } from '../revision';
+import type { PlacedCluster } from '../../accesspoint';
+import { digestOf } from '../../kernel';
+import type { BundleSpec, Manifest } from '../api';
 
-/** What decides one bundle: a released revision, the facts, and the cluster. */
+/** What one bundle is made from. */
 export interface BundleInput {
-  readonly owner: { readonly namespace: string; readonly name: string };
-  readonly snapshot: Snapshot;
-  /** Digest of the snapshot. */
+  readonly owner: { readonly kind: string; readonly namespace: string; readonly name: string };
+  readonly mesh: string;
+  /** Digest of the revision that the manifests were rendered from. */
   readonly revision: string;
-  readonly facts: AccessPointFacts;
-  readonly cluster: PlacedCluster;
+  readonly cluster: Pick<PlacedCluster, 'name' | 'zone'>;
   /** Fencing epoch of this hub. */
   readonly epoch: number;
+  readonly manifests: readonly Manifest[];
 }
 
-/** A bundle as the hub writes it, and what rendering had to say. */
-export interface RenderedBundle {
-  readonly bundle: Bundle & { readonly spec: BundleSpec };
-  readonly findings: readonly Finding[];
-}
-
-/** Renders one access point for one cluster at the revision that was released there. */
-export function bundleOf({ owner, snapshot, revision, facts, cluster, epoch }: BundleInput): RenderedBundle {
-  const mesh = snapshot.accessPoint.mesh;
-  const { manifests, findings } = renderAccessPoint({
-    accessPoint: { apiVersion: '', kind: 'AccessPoint', metadata: owner, spec: snapshot.accessPoint },
-    mesh: { metadata: { name: mesh }, spec: snapshot.mesh },
-    clusters: snapshot.clusters,
-    facts,
-    cluster,
-    revision,
-  });
-  const spec: BundleSpec = {
+/** What the hub writes into a zone for one cluster. */
+export function bundleSpecOf({ owner, mesh, revision, cluster, epoch, manifests }: BundleInput): BundleSpec {
+  return {
     cluster: cluster.name,
     zone: cluster.zone,
     mesh,
-    owner: { kind: 'AccessPoint', namespace: owner.namespace, name: owner.name },
+    owner: { kind: owner.kind, namespace: owner.namespace, name: owner.name },
     revision,
     digest: digestOf(manifests),
     epoch,
     manifests: manifests.map((manifest) => ({ ...manifest })),
-  };
-  return { bundle: { ...bundleIdentity(owner, cluster.name), spec }, findings };
-}
-
-/** Name and labels of the bundle of an access point for a cluster; never changes, so that it can be found again. */
-export function bundleIdentity(owner: { readonly namespace: string; readonly name: string }, cluster: string): Bundle {
-  return {
-    apiVersion: apiVersionOfKind(bundleKind),
-    kind: bundleKind.kind,
-    metadata: {
-      name: accessPointBundleName(owner, cluster),
-      namespace: SYSTEM_NAMESPACE,
-      labels: { [labels.managedBy]: 'flotilla' },
-    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Bundle, BundleSpec, BundleStatus } from '../api';
-import { bundleIdentity } from './bundle-of';
+import { bundleIdentity } from '../release';
 import { bundleProgress } from './bundle-progress';
 
 const wanted: BundleSpec = {
@@ -14,7 +14,7 @@ const wanted: BundleSpec = {
 };
 
 function found(status: BundleStatus | undefined, digest = 'd'): Bundle {
-  const { metadata, ...rest } = bundleIdentity({ namespace: 'shop', name: 'checkout' }, 'a');
+  const { metadata, ...rest } = bundleIdentity({ kind: 'AccessPoint', namespace: 'shop', name: 'checkout' }, 'a');
   return {
     ...rest,
     metadata: { ...metadata, generation: 3 },

@@ -1,2 +1,2 @@
-export { bundleIdentity, bundleOf, type BundleInput, type RenderedBundle, sameBundle } from './bundle-of';
+export { bundleSpecOf, type BundleInput, sameBundle } from './bundle-of';
 export { bundleProgress, type BundleProgress } from './bundle-progress';

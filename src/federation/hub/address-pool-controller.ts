@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { jsonEqual } from '../../kernel';
 import { KeyedQueue } from '../../kube';
-import { namespacedName } from '../../kube/schema';
+import { addressOwner } from '../addresses';
 import { type AddressPool, addressPoolKind } from '../api';
 import { newestRevision, snapshotIn } from '../revision';
 import { addressPoolStatus, type PlacedAccessPoint } from './decide-address-pool';
@@ -55,7 +55,7 @@ export class AddressPoolController {
 
   private placedAccessPoints(): PlacedAccessPoint[] {
     return this.caches.accessPoints.list().map((accessPoint) => {
-      const newest = newestRevision(this.caches.revisions.byIndex(BY_OWNER, namespacedName(accessPoint)));
+      const newest = newestRevision(this.caches.revisions.byIndex(BY_OWNER, addressOwner(accessPoint)));
       return { accessPoint, clusters: newest === undefined ? [] : (snapshotIn(newest)?.clusters ?? []) };
     });
   }

@@ -4,7 +4,7 @@ import { parseZoneName } from '../../kernel';
 import { type Bundle, meshKind, rolloutStrategy, type RolloutStrategy, type Revision, type Rollout } from '../api';
 import type { AccessPointInput } from './access-point-input';
 import { type AccessPointDecision, decideAccessPoint } from './decide-access-point';
-import type { ZoneView } from './zone-view';
+import type { ZoneView } from '../release';
 
 const zoneNames = ['east/a', 'east/b', 'west/c'];
 const placedClusters: readonly PlacedCluster[] = zoneNames.flatMap((name) => {

@@ -26,7 +26,7 @@ import {
 } from '../api';
 import { HUB_SETTINGS, type HubSettings } from './hub-settings';
 
-/** The index of revisions and rollouts by the access point they belong to. */
+/** The index of revisions, rollouts and bundles by the owner they belong to, `Kind/namespace/name`. */
 export const BY_OWNER = 'owner';
 
 /** The index of approvals by the rollout they are about, `namespace/name`. */
@@ -121,7 +121,7 @@ export class HubCaches {
 }
 
 function ownerKeys({ metadata, spec }: Revision | Rollout): readonly string[] {
-  return spec?.owner.kind === 'AccessPoint' ? [`${metadata.namespace ?? 'default'}/${spec.owner.name}`] : [];
+  return spec === undefined ? [] : [`${spec.owner.kind}/${metadata.namespace ?? 'default'}/${spec.owner.name}`];
 }
 
 function rolloutKeys({ metadata, spec }: RolloutApproval): readonly string[] {

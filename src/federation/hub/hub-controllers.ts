@@ -36,7 +36,8 @@ export class HubControllers implements ZoneListener {
   }
 
   onBundle(owner: string): void {
-    this.accessPoints.enqueue(owner);
+    const [kind, ...key] = owner.split('/');
+    if (kind === 'AccessPoint') this.accessPoints.enqueue(key.join('/'));
   }
 
   onMember(name: string): void {

@@ -11,15 +11,13 @@ import {
   memberClusterStatus,
   type ZoneContact,
 } from './decide-member-cluster';
+import { COPY_FINALIZER, Finalizers, hasFinalizer } from './finalizers';
 import { HubCaches } from './hub-caches';
 import { currentEpoch, HUB_SETTINGS, type HubSettings } from './hub-settings';
 import { rootOfMesh } from './mesh-root';
 import { needsSigning } from './signing';
 import type { ZoneConnection } from './zone-connection';
 import { ZoneConnections } from './zone-connections';
-
-/** Keeps a deleted member until its copy is gone from its zone. */
-export const COPY_FINALIZER = 'federation.flotilla.dev/copy';
 
 /** How often a member is looked at without a change, for what depends on time: contact, progress, renewal. */
 const LOOK_AGAIN_MS = 30_000;
@@ -31,13 +29,15 @@ export class MemberClusterController {
   /** Since when each bundle's report is owed, by cluster and bundle. */
   private readonly laggingSinceMs = new Map<string, number>();
   private readonly versions = new Map<string, string>();
+  private readonly finalizers: Finalizers;
 
   constructor(
     @Inject(HUB_SETTINGS) private readonly settings: HubSettings,
     @Inject(HubCaches) private readonly caches: HubCaches,
     @Inject(ZoneConnections) private readonly zones: ZoneConnections,
   ) {
-    const { clock, random, logger } = settings;
+    const { client, clock, random, logger } = settings;
+    this.finalizers = new Finalizers(client, memberClusterKind, COPY_FINALIZER);
     const run = (name: string, signal: AbortSignal): Promise<RunResult | void> => this.reconcile(name, signal);
     this.queue = new KeyedQueue({
       name: 'member clusters',
@@ -76,8 +76,7 @@ export class MemberClusterController {
     if (member?.spec === undefined || currentEpoch(this.settings) === undefined) return;
     const connection = this.connectionOf(member);
     if (member.metadata.deletionTimestamp !== undefined) return this.withdraw(member, connection);
-    if (!hasFinalizer(member))
-      return this.setFinalizers(member, [...(member.metadata.finalizers ?? []), COPY_FINALIZER]);
+    if (!hasFinalizer(member, COPY_FINALIZER)) return this.finalizers.add(member);
     const failure = await this.updateZone(member, connection, signal).then(
       () => undefined,
       (cause: unknown) => toFlotillaError(cause),
@@ -194,19 +193,10 @@ export class MemberClusterController {
 
   /** Deletes the copy of a deleted member; a gateway cluster that left the fleet keeps what it has. */
   private async withdraw(member: MemberCluster, connection: ZoneConnection | undefined): Promise<void> {
-    if (!hasFinalizer(member)) return;
     const reachable = connection !== undefined && connection.held === undefined;
     if (member.spec?.role === 'Workload' && reachable)
       await connection.client.delete(memberClusterKind, member.metadata.name);
-    await this.setFinalizers(
-      member,
-      (member.metadata.finalizers ?? []).filter((finalizer) => finalizer !== COPY_FINALIZER),
-    );
-  }
-
-  private async setFinalizers({ metadata }: MemberCluster, finalizers: readonly string[]): Promise<void> {
-    const patch = { metadata: { resourceVersion: metadata.resourceVersion, finalizers } };
-    await this.settings.client.patch(memberClusterKind, metadata.name, undefined, patch, { type: 'merge' });
+    await this.finalizers.remove(member);
   }
 
   private connectionOf(member: MemberCluster): ZoneConnection | undefined {
@@ -229,10 +219,6 @@ export class MemberClusterController {
     const spec = this.caches.clusters.get(name)?.spec;
     return spec === undefined ? name : `${spec.region}/${spec.zone}`;
   }
-}
-
-function hasFinalizer({ metadata }: MemberCluster): boolean {
-  return (metadata.finalizers ?? []).includes(COPY_FINALIZER);
 }
 
 function meshCopy({ metadata, spec }: Mesh): Mesh {

@@ -1,6 +1,6 @@
 import { FlotillaError, type Stop, toFlotillaError } from '../../kernel';
-import { Informer, KeyedQueue, type KubeClient } from '../../kube';
-import { type KubeObject, namespacedName, type ResourceKind } from '../../kube/schema';
+import { Informer, type InformerOptions, KeyedQueue, type KubeClient } from '../../kube';
+import type { KubeObject, ResourceKind } from '../../kube/schema';
 import {
   type Bundle,
   bundleKind,
@@ -12,11 +12,13 @@ import {
   SYSTEM_NAMESPACE,
 } from '../api';
 import { sameBundle } from '../bundle';
+import { bundleOwnerKey } from '../release';
+import { BY_OWNER } from './hub-caches';
 import { currentEpoch, type HubSettings } from './hub-settings';
 
 /** Something in a zone changed that the hub has to look at. */
 export interface ZoneListener {
-  /** A bundle, or the outcome of writing it. `owner` is `namespace/name` of the access point. */
+  /** A bundle, or the outcome of writing it. `owner` is `Kind/namespace/name`. */
   onBundle(owner: string): void;
   /** A copy of a MemberCluster, by name. */
   onMember(name: string): void;
@@ -59,7 +61,10 @@ export class ZoneConnection {
 
   constructor(private readonly options: ZoneConnectionOptions) {
     const { settings } = options;
-    this.bundles = this.informer<Bundle>(bundleKind, SYSTEM_NAMESPACE);
+    this.bundles = this.informer<Bundle>(bundleKind, {
+      namespace: SYSTEM_NAMESPACE,
+      indexers: { [BY_OWNER]: indexKeys },
+    });
     this.members = this.informer<MemberCluster>(memberClusterKind);
     this.meshes = this.informer<Mesh>(meshKind);
     this.queue = new KeyedQueue({
@@ -89,7 +94,7 @@ export class ZoneConnection {
     }
     this.stops.push(
       this.bundles.onChange((_key, current, previous) => {
-        const owner = ownerKeyOf(current ?? previous);
+        const owner = keyOf(current ?? previous);
         if (owner !== undefined) listener.onBundle(owner);
       }),
       this.members.onChange((key) => listener.onMember(key)),
@@ -128,7 +133,12 @@ export class ZoneConnection {
     this.wish({ action: 'remove', bundle });
   }
 
-  /** Cluster and error, in full, of the bundles of one access point that the zone refused. Unreachable is no refusal. */
+  /** The bundles of one owner, `Kind/namespace/name`. */
+  bundlesOf(owner: string): readonly Bundle[] {
+    return this.bundles.byIndex(BY_OWNER, owner);
+  }
+
+  /** Cluster and error, in full, of the bundles of one owner that the zone refused. Unreachable is no refusal. */
   refusalsOf(owner: string): readonly (readonly [string, string])[] {
     return [...this.refusals.values()]
       .filter((refusal) => refusal.owner === owner)
@@ -165,7 +175,7 @@ export class ZoneConnection {
       throw new FlotillaError(message, { code, retry: 'backoff', cause });
     }
     if (this.wishes.get(name) === wish) this.wishes.delete(name);
-    if (this.refusals.delete(name)) this.options.listener.onBundle(ownerKeyOf(wish.bundle) ?? '');
+    if (this.refusals.delete(name)) this.options.listener.onBundle(keyOf(wish.bundle) ?? '');
   }
 
   private holds({ metadata, spec }: Bundle): boolean {
@@ -175,7 +185,7 @@ export class ZoneConnection {
 
   private refuse(name: string, { code, message }: FlotillaError): void {
     const bundle = this.wishes.get(name)?.bundle;
-    const owner = ownerKeyOf(bundle);
+    const owner = keyOf(bundle);
     if (code === 'FLO2000' || bundle?.spec === undefined || owner === undefined) return;
     if (this.refusals.get(name)?.message === message) return;
     this.refusals.set(name, { owner, cluster: bundle.spec.cluster, message });
@@ -186,16 +196,20 @@ export class ZoneConnection {
     return [this.bundles, this.members, this.meshes];
   }
 
-  private informer<T extends KubeObject>(kind: ResourceKind, namespace?: string): Informer<T> {
+  private informer<T extends KubeObject>(
+    kind: ResourceKind,
+    options: Pick<InformerOptions<T>, 'namespace' | 'indexers'> = {},
+  ): Informer<T> {
     const { client, settings } = this.options;
     const { clock, random, logger } = settings;
-    return new Informer<T>({ client, kind, clock, random, logger, ...(namespace === undefined ? {} : { namespace }) });
+    return new Informer<T>({ client, kind, clock, random, logger, ...options });
   }
 }
 
-/** `namespace/name` of the access point that a bundle belongs to. */
-export function ownerKeyOf(bundle: Bundle | undefined): string | undefined {
-  const owner = bundle?.spec?.owner;
-  if (owner?.kind !== 'AccessPoint') return undefined;
-  return namespacedName({ metadata: { name: owner.name, namespace: owner.namespace ?? 'default' } });
+function keyOf(bundle: Bundle | undefined): string | undefined {
+  return bundle?.spec === undefined ? undefined : bundleOwnerKey(bundle);
+}
+
+function indexKeys(bundle: Bundle): readonly string[] {
+  return bundle.spec === undefined ? [] : [bundleOwnerKey(bundle)];
 }

@@ -1,9 +1,2 @@
-export {
-  newestRevision,
-  nextRevision,
-  revisionByDigest,
-  revisionName,
-  snapshotIn,
-  surplusRevisions,
-} from './revisions';
-export { revisionDigest, type Snapshot, snapshotOf } from './snapshot';
+export { KEPT_REVISIONS, newestRevision, revisionByDigest, snapshotIn, surplusRevisions } from './revisions';
+export { type AccessPointSnapshot, revisionDigest, type Snapshot, snapshotOf, sortedByName } from './snapshot';

@@ -1,7 +1,5 @@
-import { kubernetesName } from '../../kernel';
-import { apiVersionOfKind, type KubeObject } from '../../kube/schema';
-import { labels, type Revision, revisionKind } from '../api';
-import { revisionDigest, type Snapshot } from './snapshot';
+import type { Revision } from '../api';
+import type { Snapshot } from './snapshot';
 
 /** How many revisions of one owner are kept beside those that some cluster still runs. */
 export const KEPT_REVISIONS = 10;
@@ -16,45 +14,10 @@ export function revisionByDigest(revisions: readonly Revision[], digest: string)
   return newestRevision(revisions.filter((revision) => revision.spec?.digest === digest));
 }
 
-/** The frozen intent of a revision. */
-export function snapshotIn(revision: Revision): Snapshot | undefined {
-  // The hub is the only writer, and a revision never changes: what is in it is what snapshotOf made.
-  return revision.spec?.snapshot as Snapshot | undefined;
-}
-
-/** The next revision of an access point, or undefined when the newest one holds the same intent already. */
-export function nextRevision(
-  accessPoint: KubeObject,
-  snapshot: Snapshot,
-  revisions: readonly Revision[],
-): Revision | undefined {
-  const digest = revisionDigest(snapshot);
-  const newest = newestRevision(revisions);
-  if (newest?.spec?.digest === digest) return undefined;
-  const { name, namespace = 'default', uid = '' } = accessPoint.metadata;
-  const number = (newest?.spec?.number ?? 0) + 1;
-  return {
-    apiVersion: apiVersionOfKind(revisionKind),
-    kind: revisionKind.kind,
-    metadata: {
-      name: revisionName(name, number),
-      namespace,
-      labels: { [labels.managedBy]: 'flotilla' },
-      ownerReferences: [{ apiVersion: accessPoint.apiVersion, kind: accessPoint.kind, name, uid, controller: true }],
-    },
-    spec: {
-      owner: { kind: 'AccessPoint', name },
-      number,
-      digest,
-      mesh: snapshot.accessPoint.mesh,
-      snapshot: { ...snapshot },
-    },
-  };
-}
-
-/** Name of a revision and of the rollout that releases it. */
-export function revisionName(owner: string, number: number): string {
-  return kubernetesName(`${owner}-r${number}`);
+/** The frozen intent of a revision, of the kind that its owner freezes. */
+export function snapshotIn<S extends Snapshot>(revision: Revision): S | undefined {
+  // The hub is the only writer, and a revision never changes: what is in it is what its owner's kind put there.
+  return revision.spec?.snapshot as S | undefined;
 }
 
 /** Revisions that may go: beyond the last ten, and run by no cluster. */

@@ -2,21 +2,32 @@ import type { AccessPointSpec, MeshIntentSpec, PlacedCluster } from '../../acces
 import { digestOf } from '../../kernel';
 import type { MeshSpec } from '../api';
 
-/** One access point's intent with everything it uses: what a revision freezes. */
+/** The part of a snapshot that releasing looks at; each kind of owner adds its own intent. */
 export interface Snapshot {
+  /** Name of the mesh. */
+  readonly meshName: string;
+  readonly clusters: readonly PlacedCluster[];
+}
+
+/** One access point's intent with everything it uses: what a revision freezes. */
+export interface AccessPointSnapshot extends Snapshot {
   readonly accessPoint: AccessPointSpec;
   /** The part of the mesh that rendering depends on; certificate lifetimes and the like make no new revision. */
   readonly mesh: MeshIntentSpec;
-  readonly clusters: readonly PlacedCluster[];
 }
 
 /**
  * Freezes intent. What steers the release of revisions (`paused`, `rollout`), and what takes effect at once whatever is released (`drain`), is no
  * part of them; where an access point goes is in its clusters, not in the rules that chose them.
  */
-export function snapshotOf(spec: AccessPointSpec, mesh: MeshSpec, clusters: readonly PlacedCluster[]): Snapshot {
+export function snapshotOf(
+  spec: AccessPointSpec,
+  mesh: MeshSpec,
+  clusters: readonly PlacedCluster[],
+): AccessPointSnapshot {
   const { trustDomain, rootNamespace, gatewayNamespace, defaultExportTo, locality, domain } = mesh;
   return {
+    meshName: spec.mesh,
     accessPoint: frozenSpec(spec),
     mesh: {
       trustDomain,
@@ -26,8 +37,13 @@ export function snapshotOf(spec: AccessPointSpec, mesh: MeshSpec, clusters: read
       locality,
       domain,
     },
-    clusters: [...clusters].sort((left, right) => (left.name < right.name ? -1 : 1)),
+    clusters: sortedByName(clusters),
   };
+}
+
+/** Clusters in the order in which snapshots hold them. */
+export function sortedByName(clusters: readonly PlacedCluster[]): PlacedCluster[] {
+  return [...clusters].sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
 function frozenSpec({ rollout: _rollout, ...spec }: AccessPointSpec): AccessPointSpec {

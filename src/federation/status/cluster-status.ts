@@ -43,6 +43,7 @@ function phaseOf(
   bundle: Bundle | undefined,
   progress: RolloutClusterProgress | undefined,
 ): string {
+  if (progress?.state === 'Removing') return 'Removing';
   if (released === undefined) return progress?.state === 'Held' ? 'Held' : 'Pending';
   if (bundle === undefined) return 'Pending';
   return bundle.status?.phase ?? 'Pending';

@@ -1,4 +1,3 @@
-import type { AccessPoint } from '../../accesspoint';
 import type { ZoneView } from './zone-view';
 
 /** Which revision a cluster may run, and in which zone it stands. */
@@ -7,19 +6,26 @@ export interface ReleasedRevision {
   readonly revision: string;
 }
 
+/** One row of an owner's `status.clusters`, as far as it is the record of what is released. */
+export interface ReleaseRecord {
+  readonly cluster: string;
+  readonly zone: string;
+  readonly revision?: string | undefined;
+}
+
 /**
- * What was released to which cluster. The hub's own record, the access point's status, has the last word; a bundle that a zone holds
+ * What was released to which cluster. The hub's own record, the owner's status, has the last word; a bundle that a zone holds
  * fills in what the record lacks, so that a hub that lost its status does not start over.
  */
 export function releasedRevisions(
-  accessPoint: AccessPoint,
+  recorded: readonly ReleaseRecord[],
   zones: ReadonlyMap<string, ZoneView>,
 ): Map<string, ReleasedRevision> {
   const released = new Map<string, ReleasedRevision>();
   for (const [zone, { bundles }] of zones) {
     for (const [cluster, { spec }] of bundles) if (spec) released.set(cluster, { zone, revision: spec.revision });
   }
-  for (const { cluster, zone, revision } of accessPoint.status?.clusters ?? []) {
+  for (const { cluster, zone, revision } of recorded) {
     if (revision !== undefined) released.set(cluster, { zone, revision });
   }
   return released;

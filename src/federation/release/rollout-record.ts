@@ -1,9 +1,9 @@
-import type { AccessPoint } from '../../accesspoint';
 import { formatTime, jsonEqual } from '../../kernel';
-import { apiVersionOfKind } from '../../kube/schema';
+import { apiVersionOfKind, type KubeObject } from '../../kube/schema';
 import { annotations, labels, type Rollout, rolloutKind, type RolloutStatus, type RolloutStrategy } from '../api';
-import { revisionName } from '../revision';
+import type { Snapshot } from '../revision';
 import type { RolloutPlan } from '../rollout';
+import { type Owner, revisionName } from './owner';
 import type { TargetRevision } from './target-revision';
 
 /** Phases that a rollout does not leave by itself. */
@@ -11,8 +11,10 @@ const FINAL: readonly RolloutStatus['phase'][] = ['Complete', 'Aborted', 'Rolled
 
 /** What the record of a rollout is made from. */
 export interface RolloutRecordInput {
-  readonly accessPoint: AccessPoint;
-  readonly target: TargetRevision;
+  readonly owner: Owner;
+  /** The owner as it stands. */
+  readonly object: KubeObject;
+  readonly target: Pick<TargetRevision<Snapshot>, 'digest' | 'number'>;
   readonly strategy: RolloutStrategy;
   readonly plan: RolloutPlan;
   /** The rollout of the target revision, when it exists. */
@@ -28,9 +30,9 @@ export interface RolloutRecord {
 }
 
 /** Records the plan's progress in the Rollout of the target revision; unfinished older ones are superseded. */
-export function decideRollout(input: RolloutRecordInput): RolloutRecord {
-  const { accessPoint, target, plan, rollout, nowMs } = input;
-  const object = rollout ?? newRollout(accessPoint, target, input.strategy);
+export function recordRollout(input: RolloutRecordInput): RolloutRecord {
+  const { plan, rollout, nowMs } = input;
+  const object = rollout ?? newRollout(input);
   const status = statusOf(plan, object.status, nowMs);
   const changed = rollout === undefined || !jsonEqual(status, rollout.status);
   return {
@@ -39,26 +41,23 @@ export function decideRollout(input: RolloutRecordInput): RolloutRecord {
   };
 }
 
-function newRollout(
-  { apiVersion, kind, metadata }: AccessPoint,
-  { digest, number }: TargetRevision,
-  strategy: RolloutStrategy,
-): Rollout {
-  const { name, namespace = 'default', uid = '' } = metadata;
-  const author = metadata.annotations?.[annotations.changedBy];
+function newRollout({ owner, object, target, strategy }: RolloutRecordInput): Rollout {
+  const { kind, name, namespace } = owner;
+  const { uid = '', annotations: notes } = object.metadata;
+  const author = notes?.[annotations.changedBy];
   return {
     apiVersion: apiVersionOfKind(rolloutKind),
     kind: rolloutKind.kind,
     metadata: {
-      name: revisionName(name, number),
+      name: revisionName(owner, target.number),
       namespace,
       labels: { [labels.managedBy]: 'flotilla' },
-      ownerReferences: [{ apiVersion, kind, name, uid, controller: true }],
+      ownerReferences: [{ apiVersion: object.apiVersion, kind, name, uid, controller: true }],
     },
     spec: {
-      owner: { kind: 'AccessPoint', name },
-      revision: digest,
-      number,
+      owner: { kind, name },
+      revision: target.digest,
+      number: target.number,
       ...(author === undefined ? {} : { author }),
       strategy,
       paused: false,

@@ -1,0 +1,19 @@
+export {
+  type BundleChange,
+  decideRelease,
+  type ReleaseDecision,
+  type ReleaseInput,
+  type Rendering,
+} from './decide-release';
+export {
+  bundleIdentity,
+  bundleName,
+  bundleOwnerKey,
+  type Owner,
+  ownerKey,
+  type OwnerKind,
+  ownerOf,
+  revisionName,
+} from './owner';
+export { type ReleasedRevision, releasedRevisions, type ReleaseRecord } from './released-revisions';
+export type { ZoneView } from './zone-view';
