@@ -3,6 +3,8 @@ export { ISSUER, ISSUER_LABEL } from './gateway/plan-gateway-certificates';
 export { parseSpiffeId, spiffeIdOf, type WorkloadIdentity } from './identity/spiffe-id';
 export { ClusterTokenVerifier } from './identity/cluster-token-verifier';
 export { TOKEN_AUDIENCE, type TokenVerifier } from './identity/token-verifier';
+export { CitadelMetrics } from './metrics/citadel-metrics';
+export type { CertificateUse, CitadelObserver } from './metrics/citadel-observer';
 export { MeshCitadel, type MeshCitadelOptions } from './mesh-citadel';
 export {
   CREATE_CERTIFICATE_PATH,

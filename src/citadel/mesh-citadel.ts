@@ -9,6 +9,7 @@ import { ISSUER, ISSUER_LABEL } from './gateway/plan-gateway-certificates';
 import { decideIntermediate, type Issuer, NOT_SIGNED_YET } from './intermediate/decide-intermediate';
 import { IntermediateStore } from './intermediate/intermediate-store';
 import { CACERTS, planCacerts } from './intermediate/plan-cacerts';
+import { type CitadelObserver, silentCitadelObserver } from './metrics/citadel-observer';
 import { zoneCertificates } from './intermediate/zone-certificates';
 
 /** What the citadel of one mesh in one zone needs. */
@@ -29,6 +30,7 @@ export interface MeshCitadelOptions {
   readonly memberCluster: () => MemberCluster | undefined;
   /** Also give the intermediate to an upstream istiod, as Secret `cacerts` in the root namespace. */
   readonly writeCacerts?: boolean;
+  readonly observer?: CitadelObserver;
 }
 
 type Work = 'intermediate' | 'gateways' | 'cacerts';
@@ -61,7 +63,7 @@ export class MeshCitadel {
     this.secrets = new Informer({ ...shared, kind: coreKinds.secret, labelSelector: `${ISSUER_LABEL}=${ISSUER}` });
     this.queue = new KeyedQueue<Work>({ name: 'citadel', run: (work) => this.run(work), clock, random, logger });
     this.gatewayCertificates = new GatewayCertificates({
-      ...{ client, clock, logger, mesh },
+      ...{ client, clock, logger, mesh, observer: options.observer ?? silentCitadelObserver },
       gateways: () => this.gateways.list(),
       ownSecrets: () => this.secrets.list().filter(({ type }) => type === 'kubernetes.io/tls'),
     });

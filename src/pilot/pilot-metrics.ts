@@ -14,14 +14,21 @@ export interface PilotGauges {
 
 /** The pilot's Prometheus metrics; names as istiod's where they mean the same. */
 export class PilotMetrics implements XdsObserver {
-  private readonly registry = new Registry();
-  private readonly pushes = this.counter('pilot_xds_pushes', 'Answers sent to proxies');
-  private readonly resources = this.counter('pilot_xds_resources', 'Resources sent to proxies');
-  private readonly bytes = this.counter('pilot_xds_bytes', 'Bytes of answers sent to proxies');
-  private readonly nacks = this.counter('pilot_xds_nacks', 'Answers that a proxy refused');
-  private readonly failures = this.counter('pilot_xds_failures', 'Answers that could not be made or sent');
+  private readonly pushes: Counter<'type'>;
+  private readonly resources: Counter<'type'>;
+  private readonly bytes: Counter<'type'>;
+  private readonly nacks: Counter<'type'>;
+  private readonly failures: Counter<'type'>;
 
-  constructor(gauges: PilotGauges) {
+  constructor(
+    gauges: PilotGauges,
+    private readonly registry = new Registry(),
+  ) {
+    this.pushes = this.counter('pilot_xds_pushes', 'Answers sent to proxies');
+    this.resources = this.counter('pilot_xds_resources', 'Resources sent to proxies');
+    this.bytes = this.counter('pilot_xds_bytes', 'Bytes of answers sent to proxies');
+    this.nacks = this.counter('pilot_xds_nacks', 'Answers that a proxy refused');
+    this.failures = this.counter('pilot_xds_failures', 'Answers that could not be made or sent');
     this.labelled('pilot_proxies', 'Connected proxies', 'proxy_type', () => gauges.proxies());
     this.labelled('pilot_sources', 'Watches of the clusters by state', 'state', () => gauges.sources());
     this.gauge('pilot_push_queue_depth', 'Proxies that wait for their turn', () => gauges.queueDepth());

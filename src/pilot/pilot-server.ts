@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client';
 import { type MeshSpec, gatewayNamespaceOf, SYSTEM_NAMESPACE } from '../federation/api';
 import { type Clock, type Logger, type Stop } from '../kernel';
 import { TranslationCache } from './cache';
@@ -46,6 +47,8 @@ export interface PilotServerOptions extends Pick<ZoneSourcesOptions, 'client' | 
   readonly clock: Clock;
   readonly logger: Logger;
   readonly debounce?: DebounceOptions;
+  /** Metrics are registered here, beside those of others, and all of them are shown on the debug port. */
+  readonly registry?: Registry;
 }
 
 /** Ports that are open, as they came out when 0 was asked for. */
@@ -78,7 +81,7 @@ export class PilotServer {
     const { clock, logger, identifier, mesh } = options;
     requireLoopback(parseListenAddress(options.listen.xds));
     this.mesh = mesh;
-    this.metrics = new PilotMetrics(this.gauges());
+    this.metrics = new PilotMetrics(this.gauges(), options.registry);
     this.cache = new TranslationCache(translators, ({ code, message }) =>
       logger.error('a resource cannot be served', { code, reason: message }),
     );

@@ -4,6 +4,7 @@ import { gatewayNamespaceOf } from '../../federation/api';
 import { type Clock, FlotillaError, type Logger } from '../../kernel';
 import { KubeApiError, type KubeClient } from '../../kube';
 import { coreKinds } from '../../kube/schema';
+import type { CitadelObserver } from '../metrics/citadel-observer';
 import type { Issuer } from '../intermediate/decide-intermediate';
 import { issueGatewayCertificate } from './issue-gateway-certificate';
 import { type CertificateOrder, credentialNames, isOurs, planGatewayCertificates } from './plan-gateway-certificates';
@@ -17,6 +18,7 @@ export interface GatewayCertificatesOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly mesh: string;
+  readonly observer: CitadelObserver;
   /** The Gateways of this mesh, as last seen. */
   readonly gateways: () => readonly Gateway[];
   /** The Secrets that citadel made, as last seen. */
@@ -71,6 +73,7 @@ export class GatewayCertificates {
     const current = await client.get<Secret>(coreKinds.secret, order.secretName, namespace);
     if (current === undefined) await client.create(coreKinds.secret, secret, { fieldManager: 'flotilla-citadel' });
     else await this.overwrite(current, secret);
+    this.options.observer.issued('gateway');
     const hosts = order.dnsNames.join(',');
     logger.info('gateway certificate issued', { mesh, namespace, name: order.secretName, reason: order.reason, hosts });
   }

@@ -4,6 +4,7 @@ import { type Clock, type FlotillaError, type Logger, toFlotillaError } from '..
 import type { Issuer } from '../intermediate/decide-intermediate';
 import { identityOfCertificate, spiffeIdOf, type WorkloadIdentity } from '../identity/spiffe-id';
 import type { TokenVerifier } from '../identity/token-verifier';
+import { type CitadelObserver, silentCitadelObserver } from '../metrics/citadel-observer';
 import { type CertificateRequest, decodeCertificateRequest, encodeCertificateResponse } from './certificate-messages';
 import { RateLimit, type RateLimitOptions } from './rate-limit';
 import { CertificateRefusal, signWorkload } from './sign-workload';
@@ -33,6 +34,7 @@ export interface CertificateServiceOptions {
   readonly issuer: () => Issuer | undefined;
   /** The verifier of a cluster by its name; the gateway cluster's for undefined. */
   readonly verifierOf: (cluster: string | undefined) => TokenVerifier | undefined;
+  readonly observer?: CitadelObserver;
   readonly perCaller?: RateLimitOptions;
   readonly overall?: RateLimitOptions;
 }
@@ -52,18 +54,22 @@ const STATUS_OF_CODE: Readonly<Record<string, status>> = {
  * identity and the key of the request. Errors go out as gRPC statuses without internals.
  */
 export class CertificateService {
+  private readonly observer: CitadelObserver;
   private readonly perCaller: RateLimit;
   private readonly overall: RateLimit;
 
   constructor(private readonly options: CertificateServiceOptions) {
+    this.observer = options.observer ?? silentCitadelObserver;
     this.perCaller = new RateLimit(options.clock, options.perCaller ?? PER_CALLER);
     this.overall = new RateLimit(options.clock, options.overall ?? OVERALL);
   }
 
   /** Answers one CreateCertificate call. Never rejects: what goes wrong is a refusal. */
   async createCertificate(requestBytes: Uint8Array, caller: CertificateCaller): Promise<CertificateAnswer> {
+    this.observer.asked();
     try {
       const certChain = await this.create(readRequest(requestBytes), caller);
+      this.observer.issued('workload');
       return { kind: 'issued', response: encodeCertificateResponse({ certChain }) };
     } catch (cause) {
       return this.refuse(toFlotillaError(cause));
@@ -101,6 +107,7 @@ export class CertificateService {
   }
 
   private refuse(error: FlotillaError): CertificateAnswer {
+    this.observer.refused(error.code);
     this.options.logger.warn('certificate refused', { code: error.code, reason: error.message });
     return { kind: 'refused', grpcStatus: statusOf(error), message: `${error.code}: ${error.message}` };
   }

@@ -1,6 +1,7 @@
 import type { MeshSpec } from '../../federation/api';
 import { type Clock, type Logger, type Stop, toFlotillaError } from '../../kernel';
 import { firstCertificate, notAfterMs } from '../authority';
+import type { CitadelObserver } from '../metrics/citadel-observer';
 import type { Issuer } from '../intermediate/decide-intermediate';
 import { issueServerCertificate, type ServerCertificate } from './server-certificate';
 
@@ -12,6 +13,7 @@ export interface ServerCertificateKeeperOptions {
   /** Addresses that the server listens on. */
   readonly ipAddresses: readonly string[];
   readonly issuer: () => Issuer | undefined;
+  readonly observer?: CitadelObserver;
 }
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -60,6 +62,7 @@ export class ServerCertificateKeeper {
       const { algorithm } = ca;
       this.issued = await issueServerCertificate({ issuer, algorithm, rootNamespace, ipAddresses, lifetimeMs, nowMs });
       const endsMs = notAfterMs(firstCertificate(this.issued.certificateChain));
+      this.options.observer?.issued('server');
       this.again((endsMs - nowMs) / 2);
       for (const listener of this.listeners) listener();
     } catch (cause) {

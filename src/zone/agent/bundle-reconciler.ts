@@ -5,6 +5,7 @@ import type { KubeObject } from '../../kube/schema';
 import { type DriftMemory, driftEntries, observeDrift, repaired } from '../apply/drift-memory';
 import { manifestFault, manifestsOf } from '../apply/manifests-of';
 import { moveWeights } from '../drain/move-weights';
+import type { ZoneObserver } from '../metrics/zone-metrics';
 import type { PrimaryKind } from '../primary-kind';
 import type { ApplyOutcome } from '../report/apply-outcome';
 import { bundleReport } from '../report/bundle-report';
@@ -29,6 +30,7 @@ export interface BundleReconcilerOptions {
   readonly primary: PrimaryKind;
   readonly copies: ZoneCopies;
   readonly clusters: TargetClusters;
+  readonly observer: ZoneObserver;
   /** Where facts come from, beside the target. */
   readonly factSources: (bundle: Bundle) => Omit<FactSources, 'target' | 'clusters' | 'nowMs'>;
 }
@@ -91,6 +93,8 @@ export class BundleReconciler {
     const nowMs = this.options.clock.nowMs();
     const seen = observeDrift(before.drift, drift, nowMs);
     const isApplied = outcome.kind === 'applied';
+    this.options.observer.applied(outcome.kind);
+    if (drift.length > 0 && repair && isApplied) this.options.observer.repaired();
     const memory = {
       drift: drift.length > 0 && repair ? repaired(seen, nowMs) : seen,
       failures: isApplied ? 0 : before.failures + 1,

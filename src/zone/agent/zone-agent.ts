@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client';
 import type { Bundle } from '../../federation/api';
 import type { Clock, Logger, Stop } from '../../kernel';
 import { INITIAL_LIST_PRIORITY, type KubeClient, KeyedQueue, type Random, type RunResult } from '../../kube';
@@ -7,6 +8,7 @@ import type { Gateway } from '../../istio';
 import { ofKind } from '../facts/select-objects';
 import { Prober } from '../probe/prober';
 import { type Probe, probeByTcp, type ProbeTarget } from '../probe/tcp-connect';
+import { silentZoneObserver, type ZoneGauges, ZoneMetrics } from '../metrics/zone-metrics';
 import type { PrimaryKind } from '../primary-kind';
 import type { ProxyStatusSource } from '../proxy-status-source';
 import { BundleReconciler } from './bundle-reconciler';
@@ -27,6 +29,8 @@ export interface ZoneAgentOptions {
   readonly logger: Logger;
   readonly proxies: ProxyStatusSource;
   readonly primary?: PrimaryKind;
+  /** Metrics are registered here. */
+  readonly registry?: Registry;
   readonly probe?: Probe;
   /** Between two probes of one member; 2 s unless given. */
   readonly probeIntervalMs?: number;
@@ -81,6 +85,7 @@ export class ZoneAgent {
     const { copies, clusters } = this;
     this.bundles = new BundleReconciler({
       ...{ client, clock, logger, copies, clusters, primary: options.primary ?? 'flotilla' },
+      observer: options.registry === undefined ? silentZoneObserver : new ZoneMetrics(options.registry, this.gauges()),
       factSources: (bundle) => this.factSources(bundle),
     });
     this.reporter = new MemberClusterReporter({
@@ -111,6 +116,14 @@ export class ZoneAgent {
     this.prober.close();
     await this.queue.stop();
     await Promise.all([this.copies.stop(), this.clusters.close(), this.gatewayNamespaces.close()]);
+  }
+
+  private gauges(): ZoneGauges {
+    return {
+      bundles: () => countBy(this.copies.bundles.list(), ({ status }) => status?.phase ?? 'New'),
+      members: () => countBy(this.prober.states(), ({ healthy }) => healthNames.get(healthy) ?? ''),
+      clusters: () => countBy(this.clusters.list(), ({ trouble }) => (trouble === undefined ? 'reached' : 'lost')),
+    };
   }
 
   private run(work: Work, signal: AbortSignal): Promise<RunResult> {
@@ -206,6 +219,18 @@ export class ZoneAgent {
   private rootNamespaces(): readonly string[] {
     return this.copies.meshes.list().flatMap(({ spec }) => (spec === undefined ? [] : [spec.rootNamespace]));
   }
+}
+
+const healthNames = new Map([
+  [true, 'healthy'],
+  [false, 'unhealthy'],
+  [undefined, 'unprobed'],
+]);
+
+function countBy<Item>(items: readonly Item[], nameOf: (item: Item) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items) counts[nameOf(item)] = (counts[nameOf(item)] ?? 0) + 1;
+  return counts;
 }
 
 /** Our own status writes come back as changes of the same generation, and are no news. */

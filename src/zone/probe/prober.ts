@@ -60,6 +60,11 @@ export class Prober {
     return this.watched.get(keyOf(target))?.state ?? unprobed;
   }
 
+  /** What is known of every target. */
+  states(): readonly HealthState[] {
+    return [...this.watched.values()].map(({ state }) => state);
+  }
+
   /** Ends all probes and timers. */
   close(): void {
     this.setTargets([]);

@@ -1,7 +1,9 @@
+import type { Registry } from 'prom-client';
 import {
   type CertificateAnswer,
   ClusterTokenVerifier,
   CertificateService,
+  CitadelMetrics,
   CREATE_CERTIFICATE_PATH,
   MeshCitadel,
   ServerCertificateKeeper,
@@ -16,7 +18,6 @@ import {
   type GrpcStatus,
   type PilotPorts,
   PilotServer,
-  translators,
 } from '../../pilot';
 import type { TargetCluster } from '../agent/target-cluster';
 import type { ZoneAgent } from '../agent/zone-agent';
@@ -45,25 +46,35 @@ export class Primary {
     private readonly settings: ZoneSettings,
     private readonly identity: ZoneIdentity,
     private readonly agent: ZoneAgent,
+    private readonly registry: Registry,
   ) {
     const { clock, logger, cluster } = settings;
     const { zone, mesh } = identity;
     this.mesh = identity.meshSpec;
+    const issuer = (): MeshCitadel['issuer'] => this.citadel.issuer;
+    const observer = new CitadelMetrics(registry, () => this.citadel.issuer);
     this.citadel = new MeshCitadel({
       ...settings,
       ...{ zone, mesh, writeCacerts: settings.primary === 'istiod' },
+      observer,
       meshObject: () => agent.copies.meshes.get(mesh),
       memberCluster: () => agent.copies.memberClusters.get(cluster),
     });
-    const issuer = (): MeshCitadel['issuer'] => this.citadel.issuer;
     this.certificates = new CertificateService({
-      ...{ clock, logger, issuer },
+      ...{ clock, logger, issuer, observer },
       trustDomain: this.mesh.trustDomain,
       defaultLifetimeMs: this.mesh.ca.leafLifetimeHours * HOUR_MS,
       verifierOf: (name) => this.verifierOf(name),
     });
     const ipAddresses = ipOf(settings.tlsXds);
-    this.serverCertificate = new ServerCertificateKeeper({ clock, logger, issuer, ipAddresses, mesh: () => this.mesh });
+    this.serverCertificate = new ServerCertificateKeeper({
+      clock,
+      logger,
+      issuer,
+      observer,
+      ipAddresses,
+      mesh: () => this.mesh,
+    });
     this.pilot = settings.primary === 'flotilla' ? this.createPilot() : undefined;
   }
 
@@ -105,7 +116,7 @@ export class Primary {
   private createPilot(): PilotServer {
     const { client, random, clock, logger, xds, tlsXds, debug, cluster } = this.settings;
     return new PilotServer({
-      ...{ client, random, clock, logger, translators, mesh: this.mesh },
+      ...{ client, random, clock, logger, mesh: this.mesh, registry: this.registry },
       identifier: `flotilla/${cluster}/${this.identity.mesh}`,
       listen: {
         ...{ xds, debug },

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Stop } from '../../kernel';
+import { Registry } from 'prom-client';
 import { ZoneAgent } from '../agent/zone-agent';
 import type { ProxyStatus } from '../facts/route-configured';
 import type { ProxyStatusSource } from '../proxy-status-source';
@@ -17,13 +18,14 @@ export interface ZoneAddresses {
 /** Starts and stops a zone in order: the copies, who the zone is, the primary, and what the agent does with both. */
 @Injectable()
 export class ZoneProcess implements OnApplicationShutdown, ProxyStatusSource {
+  private readonly registry = new Registry();
   private readonly agent: ZoneAgent;
   private readonly stopping = new AbortController();
   private readonly proxyListeners = new Set<() => void>();
   private primary: Primary | undefined;
 
   constructor(@Inject(ZONE_SETTINGS) private readonly settings: ZoneSettings) {
-    this.agent = new ZoneAgent({ ...settings, proxies: this });
+    this.agent = new ZoneAgent({ ...settings, proxies: this, registry: this.registry });
   }
 
   /**
@@ -39,7 +41,7 @@ export class ZoneProcess implements OnApplicationShutdown, ProxyStatusSource {
     const { zone, mesh, otherMeshes } = identity;
     logger.info('this zone', { zone, mesh });
     if (otherMeshes.length > 0) logger.warn('meshes that need a zone process each', { meshes: otherMeshes.join() });
-    this.primary = new Primary(this.settings, identity, this.agent);
+    this.primary = new Primary(this.settings, identity, this.agent, this.registry);
     this.primary.onProxiesChange(() => this.proxyListeners.forEach((listener) => listener()));
     const ports = await this.primary.start();
     if (ports === undefined) return {};
