@@ -64,8 +64,8 @@ export class GarbageCollector {
     if (ownerReferences.length > 0 || finalizers > 0) this.queue.add(uid);
   }
 
-  private onDeleted({ key, uid, ownerReferences }: StoredObject): void {
-    this.graph.remove(key);
+  private onDeleted({ uid, ownerReferences }: StoredObject): void {
+    this.graph.remove(uid);
     for (const dependent of this.graph.dependentsOf(uid)) this.queue.add(dependent.uid);
     for (const owner of ownerReferences) if (this.graph.node(owner.uid) !== undefined) this.queue.add(owner.uid);
   }

@@ -1,5 +1,5 @@
 import type { OwnerReference } from '../../schema';
-import { type ObjectKey, textOfKey } from '../storage';
+import type { ObjectKey } from '../storage';
 
 /** What the graph keeps of an object. */
 export interface GraphNode {
@@ -11,15 +11,12 @@ export interface GraphNode {
 /** Who owns whom among all stored objects, by uid. No I/O; the garbage collector feeds it. */
 export class OwnerGraph {
   private readonly nodes = new Map<string, GraphNode>();
-  private readonly byKey = new Map<string, GraphNode>();
   private readonly dependents = new Map<string, Set<string>>();
 
-  /** Adds an object or replaces what was known of it. */
-  put({ key, uid, ownerReferences }: GraphNode): void {
-    this.remove(key);
-    const node = { key, uid, ownerReferences };
+  /** Adds an object or replaces what was known of it. Keeps the given object itself. */
+  put(node: GraphNode): void {
+    this.remove(node.uid);
     this.nodes.set(node.uid, node);
-    this.byKey.set(textOfKey(node.key), node);
     for (const { uid } of node.ownerReferences) {
       const set = this.dependents.get(uid) ?? new Set<string>();
       set.add(node.uid);
@@ -27,15 +24,14 @@ export class OwnerGraph {
     }
   }
 
-  remove(key: ObjectKey): void {
-    const node = this.byKey.get(textOfKey(key));
+  remove(uid: string): void {
+    const node = this.nodes.get(uid);
     if (node === undefined) return;
-    this.byKey.delete(textOfKey(key));
-    this.nodes.delete(node.uid);
-    for (const { uid } of node.ownerReferences) {
-      const set = this.dependents.get(uid);
-      set?.delete(node.uid);
-      if (set?.size === 0) this.dependents.delete(uid);
+    this.nodes.delete(uid);
+    for (const owner of node.ownerReferences) {
+      const set = this.dependents.get(owner.uid);
+      set?.delete(uid);
+      if (set?.size === 0) this.dependents.delete(owner.uid);
     }
   }
 

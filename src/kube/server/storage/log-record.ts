@@ -63,11 +63,22 @@ function parseBody(body: Buffer): LogRecord | undefined {
   const [type, , resource = '', namespace = '', name = ''] = parts.fields;
   if (type === 'B') return { kind: 'barrier' };
   if (!Number.isSafeInteger(revision)) return undefined;
-  const key = { resource, namespace, name };
+  const key = { resource: shared(resource), namespace: shared(namespace), name };
   if (type === 'P') return { kind: 'put', revision, key, json: body.subarray(parts.end) };
   if (type === 'D') return { kind: 'delete', revision, key };
   if (type === 'E') return { kind: 'end', revision, count: Number(resource) };
   return undefined;
+}
+
+const known = new Map<string, string>();
+const MAX_KNOWN = 10_000;
+
+/** One copy of a text that very many keys hold. */
+function shared(text: string): string {
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  if (known.size < MAX_KNOWN) known.set(text, text);
+  return text;
 }
 
 /** The first five tab-separated fields and where the sixth, the JSON, starts. JSON never holds a raw tab. */

@@ -217,7 +217,7 @@ export class ObjectStore {
     const previous = table.get(pathOf(record.key));
     const { revision } = record;
     if (record.kind === 'put') {
-      const object = restoreObject(record.key, revision, Buffer.from(record.json));
+      const object = restoreObject(record.key, revision, record.json);
       table.apply(previous ? { type: 'MODIFIED', revision, object, previous } : { type: 'ADDED', revision, object });
     } else if (previous !== undefined) {
       const object = storeObject(record.key, revision, previous.parse());

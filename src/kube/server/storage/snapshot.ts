@@ -55,7 +55,7 @@ export async function readSnapshot(path: string, keep: (object: StoredObject) =>
     if (!located.ok || ended) throw storageDamaged(path, located.offset, 'a line does not match its checksum');
     const { record } = located;
     if (record.kind === 'put') {
-      keep(restoreObject(record.key, record.revision, Buffer.from(record.json)));
+      keep(restoreObject(record.key, record.revision, record.json));
       count += 1;
     }
     if (record.kind === 'end') ended = record.count === count;

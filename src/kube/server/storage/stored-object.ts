@@ -46,11 +46,20 @@ export class StoredObject {
 export function storeObject(key: ObjectKey, revision: number, object: KubeObject): StoredObject {
   const { apiVersion, kind, metadata, ...rest } = object;
   const stamped = { apiVersion, kind, metadata: { ...metadata, resourceVersion: String(revision) }, ...rest };
-  return new StoredObject(key, revision, Buffer.from(JSON.stringify(stamped)), metadata);
+  return new StoredObject(key, revision, bytesOf(JSON.stringify(stamped)), metadata);
 }
 
-/** The stored form of bytes read back from a log or a snapshot. */
-export function restoreObject(key: ObjectKey, revision: number, json: Buffer): StoredObject {
+/** The stored form of bytes read back from a log or a snapshot, copied from there. */
+export function restoreObject(key: ObjectKey, revision: number, bytes: Buffer): StoredObject {
+  const json = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(json);
   const { metadata } = JSON.parse(json.toString('utf8')) as KubeObject;
   return new StoredObject(key, revision, json, metadata);
+}
+
+/** A buffer of its own: one cut from Node's shared pool would keep its neighbours' memory alive as long as the object. */
+function bytesOf(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  bytes.write(text);
+  return bytes;
 }
