@@ -10,6 +10,7 @@ export {
   accessPointBundleName,
   type MeshIntent,
   type MeshIntentSpec,
+  overrideManifest,
   renderAccessPoint,
   type RenderInput,
   type RenderResult,

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessPointController } from './hub/access-point-controller';
 import { AddressPoolController } from './hub/address-pool-controller';
+import { DeploymentController } from './hub/deployment-controller';
 import { HubCaches } from './hub/hub-caches';
 import { HubControllers } from './hub/hub-controllers';
 import { HubLifecycle } from './hub/hub-lifecycle';
@@ -26,6 +27,7 @@ export class HubModule {
         MemberClusterController,
         AccessPointController,
         AddressPoolController,
+        DeploymentController,
         HubControllers,
         HubLifecycle,
       ],

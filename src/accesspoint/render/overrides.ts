@@ -32,7 +32,7 @@ export function applyOverrides({ spec, cluster }: RenderContext, rendered: reado
     matched.push(index);
     manifests = manifests.map((manifest) => {
       if (!isTarget(override, manifest)) return manifest;
-      const outcome = changed(override, manifest);
+      const outcome = overrideManifest(override, manifest);
       if (!('reason' in outcome)) return outcome.manifest;
       failures.push({ index, ...outcome });
       return manifest;
@@ -45,8 +45,9 @@ function isTarget({ object }: Override, { kind, metadata }: Manifest): boolean {
   return object.kind === kind && (object.name === undefined || object.name === metadata.name);
 }
 
-function changed(
-  override: Override,
+/** One object with one override applied, or why it cannot be. */
+export function overrideManifest(
+  override: Pick<Override, 'jsonPatch' | 'mergePatch'>,
   manifest: Manifest,
 ): { readonly manifest: Manifest } | Omit<OverrideFailure, 'index'> {
   try {
@@ -66,7 +67,10 @@ function changed(
   }
 }
 
-function patched({ jsonPatch, mergePatch: merge }: Override, manifest: Manifest): Manifest {
+function patched(
+  { jsonPatch, mergePatch: merge }: Pick<Override, 'jsonPatch' | 'mergePatch'>,
+  manifest: Manifest,
+): Manifest {
   if (merge !== undefined) return mergePatch(manifest, merge) as Manifest;
   return applyPatch(manifest, (jsonPatch ?? []) as Operation[], true, false).newDocument;
 }

@@ -52,14 +52,22 @@ const spec = z.object({
       ],
     }),
   overrides: z.array(override).max(64).default([]),
+  paused: z.boolean().default(false).describe('Nothing new is released.'),
 });
 
 const status = z.object({
   observedGeneration: z.int().optional(),
   conditions,
+  targetRevision: z.string().optional().describe('Digest of the revision that is being released.'),
   clusters: z
     .array(
-      z.object({ cluster: z.string(), zone: z.string(), phase: z.string().optional(), message: z.string().optional() }),
+      z.object({
+        cluster: z.string(),
+        zone: z.string(),
+        revision: z.string().optional().describe('Digest of the revision that the cluster may run.'),
+        phase: z.string().optional(),
+        message: z.string().optional(),
+      }),
     )
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['cluster'] })
     .optional(),

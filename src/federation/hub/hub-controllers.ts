@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AccessPointController } from './access-point-controller';
 import { AddressPoolController } from './address-pool-controller';
+import { DeploymentController } from './deployment-controller';
 import { MemberClusterController } from './member-cluster-controller';
 import { MeshController } from './mesh-controller';
 import type { ZoneListener } from './zone-connection';
@@ -13,6 +14,7 @@ export class HubControllers implements ZoneListener {
     @Inject(MemberClusterController) private readonly members: MemberClusterController,
     @Inject(AccessPointController) private readonly accessPoints: AccessPointController,
     @Inject(AddressPoolController) private readonly pools: AddressPoolController,
+    @Inject(DeploymentController) private readonly deployments: DeploymentController,
   ) {}
 
   /** Begins to reconcile. The caches must be synced. */
@@ -21,11 +23,18 @@ export class HubControllers implements ZoneListener {
     this.members.start();
     this.accessPoints.start();
     this.pools.start();
+    this.deployments.start();
   }
 
   /** Starts nothing more and waits for what runs. */
   async stop(): Promise<void> {
-    await Promise.all([this.meshes.stop(), this.members.stop(), this.accessPoints.stop(), this.pools.stop()]);
+    await Promise.all([
+      this.meshes.stop(),
+      this.members.stop(),
+      this.accessPoints.stop(),
+      this.pools.stop(),
+      this.deployments.stop(),
+    ]);
   }
 
   /** Looks at everything again: this hub leads now. */
@@ -38,6 +47,7 @@ export class HubControllers implements ZoneListener {
   onBundle(owner: string): void {
     const [kind, ...key] = owner.split('/');
     if (kind === 'AccessPoint') this.accessPoints.enqueue(key.join('/'));
+    if (kind === 'FederatedDeployment') this.deployments.enqueue(key.join('/'));
   }
 
   onMember(name: string): void {
@@ -47,5 +57,6 @@ export class HubControllers implements ZoneListener {
   onState(): void {
     this.members.enqueueAll();
     this.accessPoints.enqueueAll();
+    this.deployments.enqueueAll();
   }
 }

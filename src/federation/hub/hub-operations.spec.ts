@@ -3,6 +3,8 @@ import type { KubeObject } from '../../kube/schema';
 import {
   addressPoolKind,
   FEDERATION_API_VERSION,
+  type FederatedDeployment,
+  federatedDeploymentKind,
   placementPolicyKind,
   rolloutApprovalKind,
   type RolloutApproval,
@@ -138,6 +140,80 @@ describe('a change at work', () => {
     await fleet.until('moving', (seen) => (seen.status?.clusters ?? []).every(({ zone }) => zone === 'test/b'));
     expect(await fleet.bundlesOf('a', 'moving')).toEqual([]);
     expect(await fleet.bundlesOf('b', 'moving')).toHaveLength(2);
+  });
+});
+
+describe('a federated deployment', () => {
+  it('goes to the clusters that it chooses, with their overrides, and an access point follows it', async () => {
+    const spec = {
+      mesh: 'prod',
+      template: { spec: { replicas: 3, selector: { matchLabels: { app: 'followed' } }, template: {} } },
+      placement: { rules: { clusterSelector: {} } },
+      overrides: [{ target: { zones: ['test/b'] }, mergePatch: { spec: { replicas: 5 } } }],
+    };
+    await fleet.client.create(
+      federatedDeploymentKind,
+      hubObject('FederatedDeployment', 'followed', spec, 'shop') as FederatedDeployment,
+    );
+    const replicas = async (cluster: string): Promise<unknown> => {
+      await fleet.reportApplied();
+      const zone = cluster.split('-')[0]!;
+      const bundle = (await fleet.bundlesOf(zone)).find(
+        (one) => one.spec?.owner.kind === 'FederatedDeployment' && one.spec.cluster === cluster,
+      );
+      const manifest = bundle?.spec?.manifests.find(({ kind }) => kind === 'Deployment');
+      return (manifest?.spec as { replicas?: number } | undefined)?.replicas;
+    };
+    await eventually(
+      () => replicas('a-apps'),
+      (count) => count === 3,
+    );
+    await eventually(
+      () => replicas('b-apps'),
+      (count) => count === 5,
+    );
+    await fleet.createAccessPoint('followed', {
+      placement: { workloadRef: { kind: 'FederatedDeployment', name: 'followed' } },
+    });
+    const done = await fleet.complete('followed');
+    expect(done.status?.clusters?.map(({ cluster }) => cluster)).toEqual([
+      'a-apps',
+      'a-gateway',
+      'b-apps',
+      'b-gateway',
+    ]);
+    const read = (): Promise<FederatedDeployment | undefined> =>
+      fleet.client.get<FederatedDeployment>(federatedDeploymentKind, 'followed', 'shop');
+    await eventually(
+      read,
+      (seen) => seen?.status?.conditions?.find(({ type }) => type === 'RolloutComplete')?.status === 'True',
+    );
+    await fleet.client.patch(
+      federatedDeploymentKind,
+      'followed',
+      'shop',
+      { spec: { placement: { rules: { clusterSelector: null, clusters: ['b-apps'] } }, overrides: [] } },
+      { type: 'merge' },
+    );
+    await fleet.until('followed', (seen) => (seen.status?.clusters ?? []).every(({ zone }) => zone === 'test/b'));
+    await eventually(
+      () => replicas('b-apps'),
+      (count) => count === 3,
+    );
+    await eventually(
+      () => replicas('a-apps'),
+      (count) => count === undefined,
+    );
+    await fleet.client.delete(federatedDeploymentKind, 'followed', 'shop');
+    await eventually(read, (seen) => seen === undefined);
+    expect(await replicas('b-apps')).toBeUndefined();
+    // The access point's intent is no longer complete, so it is not accepted, and what runs stays.
+    const left = await eventually(
+      () => fleet.readAccessPoint('followed'),
+      (seen) => conditionOf(seen, 'Accepted') === 'False',
+    );
+    expect(left?.status?.clusters?.length).toBe(2);
+    expect(await fleet.bundlesOf('b', 'followed')).toHaveLength(2);
   });
 });
 

@@ -1,9 +1,9 @@
 import type { AccessPointSpec, PlacedCluster } from '../../accesspoint';
-import { zonesOf } from '../../accesspoint';
 import type { Finding } from '../../kernel';
 import type { Bundle } from '../api';
 import type { ClusterFacts } from '../facts';
 import type { RolloutPlan } from '../rollout';
+import { acceptedCondition, placedCondition, rolloutCondition } from './release-conditions';
 import type { ConditionParts } from './set-condition';
 
 /** All that the conditions of an access point are judged by. */
@@ -24,30 +24,14 @@ export interface AccessPointState {
 /** The seven conditions of an access point, each with its true reason. */
 export function accessPointConditions(state: AccessPointState): ConditionParts[] {
   return [
-    accepted(state),
-    placed(state),
+    acceptedCondition(state.errors),
+    placedCondition(state.placed),
     addressAssigned(state),
     certificateInstalled(state),
     routeConfigured(state),
     available(state),
-    rolloutComplete(state),
+    rolloutCondition(state.plan),
   ];
-}
-
-function accepted({ errors }: AccessPointState): ConditionParts {
-  const type = 'Accepted';
-  const [first] = errors;
-  if (first === undefined) return { type, status: 'True', reason: 'Accepted', message: 'the spec is valid' };
-  const reason = first.code === 'FLO3009' ? 'Conflict' : first.code === 'FLO3001' ? 'UnknownMesh' : 'Invalid';
-  const message = errors.map((finding) => `${finding.path ?? 'spec'}: ${finding.message} (${finding.code})`).join('; ');
-  return { type, status: 'False', reason, message };
-}
-
-function placed({ placed: clusters }: AccessPointState): ConditionParts {
-  const type = 'Placed';
-  if (clusters.length === 0) return { type, status: 'False', reason: 'NoClusters', message: 'placed in no cluster' };
-  const message = `${clusters.length} clusters in ${zonesOf(clusters).length} zones`;
-  return { type, status: 'True', reason: 'Placed', message };
 }
 
 function addressAssigned({ placed: clusters, facts }: AccessPointState): ConditionParts {
@@ -124,13 +108,6 @@ function available({ placed: clusters, bundles }: AccessPointState): ConditionPa
     reason: 'Available',
     message: `${ready} ready endpoints in ${counted.length} zones${note}`,
   };
-}
-
-function rolloutComplete({ plan }: AccessPointState): ConditionParts {
-  const type = 'RolloutComplete';
-  if (plan === undefined) return { type, status: 'False', reason: 'NotAccepted', message: 'nothing was accepted yet' };
-  const status = plan.phase === 'Complete' ? 'True' : 'False';
-  return { type, status, reason: plan.phase, message: plan.message };
 }
 
 function unknown(type: string, reason: string, message: string): ConditionParts {

@@ -1,0 +1,2 @@
+export { decideDeployment, type DeploymentInput } from './decide-deployment';
+export { judgeDeployment } from './judge-deployment';
