@@ -7,7 +7,7 @@ import {
   FEDERATION_API_VERSION,
   type MemberCluster,
   memberClusterKind,
-  type Mesh,
+  type MeshSpec,
   SYSTEM_NAMESPACE,
 } from '../federation/api';
 import { gatewayKind, type Secret } from '../istio';
@@ -21,21 +21,16 @@ import { TRUST_DOMAIN } from './testing/test-authority';
 
 jest.setTimeout(20_000);
 
-const mesh: Mesh = {
-  apiVersion: FEDERATION_API_VERSION,
-  kind: 'Mesh',
-  metadata: { name: 'prod' },
-  spec: {
-    ...{ trustDomain: TRUST_DOMAIN, rootNamespace: 'istio-system', gatewayNamespace: 'istio-prod' },
-    ca: {
-      ...{ selfSigned: true, algorithm: 'EcdsaP256', rootLifetimeDays: 3650 },
-      ...{ intermediateLifetimeDays: 365, leafLifetimeHours: 24 },
-    },
-    discoverySelectors: [],
-    defaultExportTo: { service: ['.'], virtualService: ['.'], destinationRule: ['.'] },
-    locality: { localPercent: 99 },
-    domain: 'global',
+const meshSpec: MeshSpec = {
+  ...{ trustDomain: TRUST_DOMAIN, rootNamespace: 'istio-system', gatewayNamespace: 'istio-prod' },
+  ca: {
+    ...{ selfSigned: true, algorithm: 'EcdsaP256', rootLifetimeDays: 3650 },
+    ...{ intermediateLifetimeDays: 365, leafLifetimeHours: 24 },
   },
+  discoverySelectors: [],
+  defaultExportTo: { service: ['.'], virtualService: ['.'], destinationRule: ['.'] },
+  locality: { localPercent: 99 },
+  domain: 'global',
 };
 
 let folder: string;
@@ -75,7 +70,7 @@ function startCitadel(): MeshCitadel {
   const started = new MeshCitadel({
     ...{ client, clock: systemClock, random: Math.random, logger: silentLogger },
     ...{ cluster: 'east-1-gw', zone: 'east/east-1', mesh: 'prod' },
-    meshObject: () => mesh,
+    meshSpec: () => meshSpec,
     memberCluster: () => member,
   });
   started.start();

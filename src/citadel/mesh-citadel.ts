@@ -1,5 +1,5 @@
 import { type Gateway, gatewayKind, type Secret } from '../istio';
-import { type MemberCluster, memberClusterKind, type Mesh } from '../federation/api';
+import { type MemberCluster, memberClusterKind, type MeshSpec } from '../federation/api';
 import { type Clock, type FlotillaError, jsonEqual, type Logger, type Stop } from '../kernel';
 import { Informer, type KubeClient, KeyedQueue, type Random, type RunResult } from '../kube';
 import { coreKinds } from '../kube/schema';
@@ -24,8 +24,8 @@ export interface MeshCitadelOptions {
   /** `region/zone` */
   readonly zone: string;
   readonly mesh: string;
-  /** The Mesh copy in the gateway cluster, as last seen. */
-  readonly meshObject: () => Mesh | undefined;
+  /** The mesh, as last seen. */
+  readonly meshSpec: () => MeshSpec;
   /** The gateway cluster's own MemberCluster copy, as last seen. */
   readonly memberCluster: () => MemberCluster | undefined;
   /** Also give the intermediate to an upstream istiod, as Secret `cacerts` in the root namespace. */
@@ -129,10 +129,9 @@ export class MeshCitadel {
 
   private async makeKey(): Promise<RunResult> {
     const { mesh, zone } = this.options;
-    const spec = this.options.meshObject()?.spec;
-    if (spec === undefined) return {}; // refresh() comes with the Mesh copy
-    const keyPem = await createKey(spec.ca.algorithm);
-    const requestPem = await createSigningRequest({ keyPem, zone, mesh, trustDomain: spec.trustDomain });
+    const { ca, trustDomain } = this.options.meshSpec();
+    const keyPem = await createKey(ca.algorithm);
+    const requestPem = await createSigningRequest({ keyPem, zone, mesh, trustDomain });
     await this.store.create({ keyPem, requestPem });
     this.options.logger.info('intermediate key made', { mesh, zone });
     return { requeueAfterMs: 1 };
@@ -156,18 +155,17 @@ export class MeshCitadel {
   }
 
   private async keepGateways(): Promise<RunResult> {
-    const spec = this.options.meshObject()?.spec;
     const issuer = this.currentIssuer;
-    if (spec === undefined || issuer === undefined) return {};
+    if (issuer === undefined) return {};
     if (!this.gateways.isSynced || !this.secrets.isSynced) return { requeueAfterMs: 1000 };
-    return { requeueAfterMs: await this.gatewayCertificates.reconcile(spec, issuer) };
+    return { requeueAfterMs: await this.gatewayCertificates.reconcile(this.options.meshSpec(), issuer) };
   }
 
   private async keepCacerts(): Promise<RunResult> {
     const { client, logger, mesh } = this.options;
-    const namespace = this.options.meshObject()?.spec?.rootNamespace;
+    const { rootNamespace: namespace } = this.options.meshSpec();
     const issuer = this.currentIssuer;
-    if (namespace === undefined || issuer === undefined) return {};
+    if (issuer === undefined) return {};
     const plan = planCacerts(namespace, issuer, await client.get<Secret>(coreKinds.secret, CACERTS, namespace));
     if (plan.kind === 'foreign') logger.warn('cacerts was not made by citadel and is left alone', { mesh, namespace });
     if (plan.kind !== 'write') return { requeueAfterMs: LOOK_AGAIN_MS };

@@ -1,5 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { X509Certificate } from 'node:crypto';
+import type { MeshSpec } from '../../federation/api';
 import { FlotillaError, ManualClock, silentLogger } from '../../kernel';
 import { chainProblems, createKey, createSigningRequest, DAY_MS, issueLeaf, publicKeyOf } from '../authority';
 import type { Issuer } from '../intermediate/decide-intermediate';
@@ -8,6 +9,10 @@ import { TRUST_DOMAIN, testAuthority } from '../testing/test-authority';
 import { decodeCertificateResponse, encodeCertificateRequest } from './certificate-messages';
 import { type CertificateCaller, CertificateService } from './certificate-service';
 
+const ca: MeshSpec['ca'] = {
+  ...{ selfSigned: true, algorithm: 'EcdsaP256', rootLifetimeDays: 3650 },
+  ...{ intermediateLifetimeDays: 365, leafLifetimeHours: 24 },
+};
 const clock = new ManualClock(Date.UTC(2026, 5, 1));
 const checkout = { trustDomain: TRUST_DOMAIN, namespace: 'shop', serviceAccount: 'checkout' };
 
@@ -31,7 +36,7 @@ beforeAll(async () => {
 
 function service(options: Partial<ConstructorParameters<typeof CertificateService>[0]> = {}): CertificateService {
   return new CertificateService({
-    ...{ clock, logger: silentLogger, trustDomain: TRUST_DOMAIN, defaultLifetimeMs: DAY_MS },
+    ...{ clock, logger: silentLogger, meshSpec: () => ({ trustDomain: TRUST_DOMAIN, ca }) },
     issuer: () => issuer,
     verifierOf: (cluster) => (cluster === 'foreign' ? undefined : verifier),
     ...options,

@@ -1,5 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { X509Certificate } from 'node:crypto';
+import type { MeshSpec } from '../../federation/api';
 import { type Clock, type FlotillaError, type Logger, toFlotillaError } from '../../kernel';
 import type { Issuer } from '../intermediate/decide-intermediate';
 import { identityOfCertificate, spiffeIdOf, type WorkloadIdentity } from '../identity/spiffe-id';
@@ -28,8 +29,8 @@ export type CertificateAnswer =
 export interface CertificateServiceOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly trustDomain: string;
-  readonly defaultLifetimeMs: number;
+  /** Trust domain and default lifetime, as they are now. */
+  readonly meshSpec: () => Pick<MeshSpec, 'trustDomain' | 'ca'>;
   /** undefined while the zone has no intermediate. */
   readonly issuer: () => Issuer | undefined;
   /** The verifier of a cluster by its name; the gateway cluster's for undefined. */
@@ -39,6 +40,7 @@ export interface CertificateServiceOptions {
   readonly overall?: RateLimitOptions;
 }
 
+const HOUR_MS = 60 * 60 * 1000;
 const PER_CALLER: RateLimitOptions = { perSecond: 1, burst: 20 };
 /** About what one process can sign on one core, see docs/decisions/certificates.md. */
 const OVERALL: RateLimitOptions = { perSecond: 400, burst: 400 };
@@ -84,8 +86,8 @@ export class CertificateService {
     if (issuer === undefined) {
       throw new CertificateRefusal(status.UNAVAILABLE, 'this zone has no intermediate certificate yet', 'FLO5211');
     }
-    const { clock, defaultLifetimeMs } = this.options;
-    return signWorkload({ request, identity, issuer, defaultLifetimeMs, nowMs: clock.nowMs() });
+    const defaultLifetimeMs = this.options.meshSpec().ca.leafLifetimeHours * HOUR_MS;
+    return signWorkload({ request, identity, issuer, defaultLifetimeMs, nowMs: this.options.clock.nowMs() });
   }
 
   /**
@@ -93,7 +95,8 @@ export class CertificateService {
    * @throws FlotillaError FLO5230
    */
   async identify({ certificate, authorization, clusterId }: CertificateCaller): Promise<WorkloadIdentity> {
-    const { trustDomain, verifierOf } = this.options;
+    const { verifierOf, meshSpec } = this.options;
+    const { trustDomain } = meshSpec();
     if (certificate !== undefined) {
       const identity = identityOfCertificate(new X509Certificate(certificate));
       if (identity?.trustDomain === trustDomain) return identity;

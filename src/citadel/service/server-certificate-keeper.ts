@@ -9,7 +9,7 @@ import { issueServerCertificate, type ServerCertificate } from './server-certifi
 export interface ServerCertificateKeeperOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly mesh: () => MeshSpec;
+  readonly meshSpec: () => MeshSpec;
   /** Addresses that the server listens on. */
   readonly ipAddresses: readonly string[];
   readonly issuer: () => Issuer | undefined;
@@ -53,8 +53,8 @@ export class ServerCertificateKeeper {
   }
 
   private async issue(issuer: Issuer): Promise<void> {
-    const { clock, logger, mesh, ipAddresses } = this.options;
-    const { ca, rootNamespace } = mesh();
+    const { clock, logger, meshSpec, ipAddresses } = this.options;
+    const { ca, rootNamespace } = meshSpec();
     const nowMs = clock.nowMs();
     const lifetimeMs = ca.leafLifetimeHours * HOUR_MS;
     this.issuedBy = stampOf(issuer);

@@ -1,14 +1,7 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import type { Registry } from 'prom-client';
-import {
-  type CertificateAnswer,
-  ClusterTokenVerifier,
-  CertificateService,
-  CitadelMetrics,
-  CREATE_CERTIFICATE_PATH,
-  MeshCitadel,
-  ServerCertificateKeeper,
-  type TokenVerifier,
-} from '../../citadel';
+import { type CertificateAnswer, Citadel, CREATE_CERTIFICATE_PATH } from '../../citadel';
 import type { Mesh } from '../../federation/api';
 import type { Stop } from '../../kernel';
 import {
@@ -16,84 +9,66 @@ import {
   credentialsOf,
   type GrpcMethod,
   type GrpcStatus,
+  PILOT_SERVER,
   type PilotPorts,
-  PilotServer,
+  type PilotServer,
+  type PilotServerOptions,
 } from '../../pilot';
-import type { TargetCluster } from '../agent/target-cluster';
 import type { ZoneAgent } from '../agent/zone-agent';
 import type { ProxyStatus } from '../facts/route-configured';
+import { PrimaryModule } from './primary.module';
 import { toProxyStatus } from './proxy-statuses';
 import type { ZoneIdentity } from './zone-identity';
 import type { ZoneSettings } from './zone-settings';
 
-const HOUR_MS = 60 * 60 * 1000;
+/** What a primary is made from. */
+export interface PrimaryOptions {
+  readonly settings: ZoneSettings;
+  readonly identity: ZoneIdentity;
+  readonly agent: ZoneAgent;
+  readonly registry: Registry;
+}
 
 /**
  * The zone's primary for one mesh: pilot and citadel, side by side on the TLS port. It follows the Mesh copy; what the hub
  * changes there takes effect without a restart.
  */
 export class Primary {
-  private readonly citadel: MeshCitadel;
-  private readonly certificates: CertificateService;
-  private readonly serverCertificate: ServerCertificateKeeper;
-  /** undefined when an upstream istiod serves the proxies. */
-  private readonly pilot: PilotServer | undefined;
   private readonly stops: Stop[] = [];
-  private readonly verifiers = new WeakMap<TargetCluster, TokenVerifier>();
-  private mesh: ZoneIdentity['meshSpec'];
 
-  constructor(
-    private readonly settings: ZoneSettings,
-    private readonly identity: ZoneIdentity,
-    private readonly agent: ZoneAgent,
-    private readonly registry: Registry,
+  private constructor(
+    private readonly options: PrimaryOptions,
+    private readonly citadel: Citadel,
+    private readonly context: INestApplicationContext,
+    /** undefined when an upstream istiod serves the proxies. */
+    private readonly pilot: PilotServer | undefined,
   ) {
-    const { clock, logger, cluster } = settings;
-    const { zone, mesh } = identity;
-    this.mesh = identity.meshSpec;
-    const issuer = (): MeshCitadel['issuer'] => this.citadel.issuer;
-    const observer = new CitadelMetrics(registry, () => this.citadel.issuer);
-    this.citadel = new MeshCitadel({
-      ...settings,
-      ...{ zone, mesh, writeCacerts: settings.primary === 'istiod' },
-      observer,
-      meshObject: () => agent.copies.meshes.get(mesh),
-      memberCluster: () => agent.copies.memberClusters.get(cluster),
-    });
-    this.certificates = new CertificateService({
-      ...{ clock, logger, issuer, observer },
-      trustDomain: this.mesh.trustDomain,
-      defaultLifetimeMs: this.mesh.ca.leafLifetimeHours * HOUR_MS,
-      verifierOf: (name) => this.verifierOf(name),
-    });
-    const ipAddresses = ipOf(settings.tlsXds);
-    this.serverCertificate = new ServerCertificateKeeper({
-      clock,
-      logger,
-      issuer,
-      observer,
-      ipAddresses,
-      mesh: () => this.mesh,
-    });
-    this.pilot = settings.primary === 'flotilla' ? this.createPilot() : undefined;
-  }
-
-  /** Opens the ports. The TLS port follows when the hub has signed the zone's intermediate. */
-  async start(): Promise<PilotPorts | undefined> {
-    const { copies } = this.agent;
+    const { copies } = options.agent;
     this.stops.push(
-      this.citadel.onChange(() => void this.serverCertificate.refresh()),
-      copies.memberClusters.onChange((name) => name === this.settings.cluster && this.citadel.refresh()),
-      copies.meshes.onChange((name, mesh) => name === this.identity.mesh && this.onMesh(mesh)),
+      copies.memberClusters.onChange((name) => name === options.settings.cluster && citadel.refresh()),
+      copies.meshes.onChange((name, mesh) => name === options.identity.mesh && this.onMesh(mesh)),
     );
-    this.citadel.start();
-    return this.pilot?.start();
   }
 
-  async stop(): Promise<void> {
+  /** Starts it and opens its ports. The TLS port follows when the hub has signed the zone's intermediate. */
+  static async open(options: PrimaryOptions): Promise<Primary> {
+    const citadel = createCitadel(options);
+    const pilot = options.settings.primary === 'flotilla' ? pilotOptions(options, citadel) : undefined;
+    const context = await NestFactory.createApplicationContext(PrimaryModule.register(citadel, pilot), {
+      logger: false,
+      abortOnError: false,
+    });
+    return new Primary(options, citadel, context, pilot && context.get<PilotServer>(PILOT_SERVER, { strict: false }));
+  }
+
+  /** Open ports; undefined when an upstream istiod serves the proxies. */
+  get ports(): PilotPorts | undefined {
+    return this.pilot?.ports;
+  }
+
+  async close(): Promise<void> {
     for (const stop of this.stops.splice(0)) stop();
-    this.serverCertificate.stop();
-    await Promise.all([this.citadel.stop(), this.pilot?.stop()]);
+    await this.context.close();
   }
 
   /** The connected proxies, for the agent. */
@@ -108,46 +83,45 @@ export class Primary {
   /** A copy that disappears changes nothing: the last settings go on. */
   private onMesh(mesh: Mesh | undefined): void {
     if (mesh?.spec === undefined) return;
-    this.mesh = mesh.spec;
     this.pilot?.reconfigure(mesh.spec);
-    this.citadel.refresh();
+    this.citadel.configure(mesh.spec);
   }
+}
 
-  private createPilot(): PilotServer {
-    const { client, random, clock, logger, xds, tlsXds, debug, cluster } = this.settings;
-    return new PilotServer({
-      ...{ client, random, clock, logger, mesh: this.mesh, registry: this.registry },
-      identifier: `flotilla/${cluster}/${this.identity.mesh}`,
-      listen: {
-        ...{ xds, debug },
-        tls: {
-          address: tlsXds,
-          certificate: () => this.serverCertificate.current,
-          onCertificateChange: (listener) => this.serverCertificate.onChange(listener),
-          authorize: authorizeByIdentity((caller) => this.certificates.identify(caller)),
-          methods: new Map([[CREATE_CERTIFICATE_PATH, this.createCertificate()]]),
-        },
+function createCitadel({ settings, identity, agent, registry }: PrimaryOptions): Citadel {
+  const { zone, mesh, meshSpec } = identity;
+  return new Citadel({
+    ...settings,
+    ...{ zone, mesh, meshSpec, registry, ipAddresses: ipOf(settings.tlsXds) },
+    writeCacerts: settings.primary === 'istiod',
+    memberCluster: () => agent.copies.memberClusters.get(settings.cluster),
+    clientOf: (name) => (name === undefined ? agent.clusters.gateway : agent.clusters.get(name))?.client,
+  });
+}
+
+function pilotOptions({ settings, identity, registry }: PrimaryOptions, citadel: Citadel): PilotServerOptions {
+  const { client, random, clock, logger, xds, tlsXds, debug, cluster } = settings;
+  return {
+    ...{ client, random, clock, logger, registry, mesh: identity.meshSpec },
+    identifier: `flotilla/${cluster}/${identity.mesh}`,
+    listen: {
+      ...{ xds, debug },
+      tls: {
+        address: tlsXds,
+        certificate: () => citadel.serverCertificate,
+        onCertificateChange: (listener) => citadel.onServerCertificate(listener),
+        authorize: authorizeByIdentity((caller) => citadel.identify(caller)),
+        methods: new Map([[CREATE_CERTIFICATE_PATH, createCertificate(citadel)]]),
       },
-    });
-  }
+    },
+  };
+}
 
-  private createCertificate(): GrpcMethod {
-    return {
-      kind: 'unary',
-      handle: async (request, call) => toGrpc(await this.certificates.createCertificate(request, credentialsOf(call))),
-    };
-  }
-
-  /** One verifier per connection to a cluster: it remembers the keys of that cluster. */
-  private verifierOf(cluster: string | undefined): TokenVerifier | undefined {
-    const { gateway } = this.agent.clusters;
-    const target = cluster === undefined ? gateway : this.agent.clusters.get(cluster);
-    if (target === undefined) return undefined;
-    const known = this.verifiers.get(target);
-    const verifier = known ?? new ClusterTokenVerifier(target.client, this.settings.clock);
-    this.verifiers.set(target, verifier);
-    return verifier;
-  }
+function createCertificate(citadel: Citadel): GrpcMethod {
+  return {
+    kind: 'unary',
+    handle: async (request, call) => toGrpc(await citadel.createCertificate(request, credentialsOf(call))),
+  };
 }
 
 function toGrpc(answer: CertificateAnswer): Uint8Array | GrpcStatus {

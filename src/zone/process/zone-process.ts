@@ -41,9 +41,10 @@ export class ZoneProcess implements OnApplicationShutdown, ProxyStatusSource {
     const { zone, mesh, otherMeshes } = identity;
     logger.info('this zone', { zone, mesh });
     if (otherMeshes.length > 0) logger.warn('meshes that need a zone process each', { meshes: otherMeshes.join() });
-    this.primary = new Primary(this.settings, identity, this.agent, this.registry);
+    const { settings, agent, registry } = this;
+    this.primary = await Primary.open({ settings, identity, agent, registry });
     this.primary.onProxiesChange(() => this.proxyListeners.forEach((listener) => listener()));
-    const ports = await this.primary.start();
+    const { ports } = this.primary;
     if (ports === undefined) return {};
     return {
       xds: withPort(xds, ports.xds),
@@ -64,7 +65,7 @@ export class ZoneProcess implements OnApplicationShutdown, ProxyStatusSource {
   /** Called by Nest when the application closes. */
   async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
-    await Promise.all([this.primary?.stop(), this.agent.stop()]);
+    await Promise.all([this.primary?.close(), this.agent.stop()]);
   }
 }
 
