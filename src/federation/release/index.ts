@@ -5,15 +5,6 @@ export {
   type ReleaseInput,
   type Rendering,
 } from './decide-release';
-export {
-  bundleIdentity,
-  bundleName,
-  bundleOwnerKey,
-  type Owner,
-  ownerKey,
-  type OwnerKind,
-  ownerOf,
-  revisionName,
-} from './owner';
+export { bundleIdentity, bundleName, bundleOwnerKey, type Owner, ownerKey, type OwnerKind, ownerOf } from './owner';
 export { type ReleasedRevision, releasedRevisions, type ReleaseRecord } from './released-revisions';
 export type { ZoneView } from './zone-view';

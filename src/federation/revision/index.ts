@@ -1,2 +1,2 @@
-export { KEPT_REVISIONS, newestRevision, revisionByDigest, snapshotIn, surplusRevisions } from './revisions';
+export { newestRevision, revisionByDigest, snapshotIn, surplusRevisions } from './revisions';
 export { type AccessPointSnapshot, revisionDigest, type Snapshot, snapshotOf, sortedByName } from './snapshot';
