@@ -15,6 +15,8 @@ const shared = {
 
 module.exports = {
   maxWorkers: 2,
+  // Generous, because a busy machine is slow; a test that hangs still fails.
+  testTimeout: 30_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/house/**/*.spec.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'] },
