@@ -125,7 +125,11 @@ export const commands: readonly CommandRow[] = [
   {
     name: 'crds',
     summary: 'print the CustomResourceDefinitions of the hub and the zones',
-    options: [{ flags: '--out <folder>', description: 'write one file per kind instead' }, output],
+    options: [
+      { flags: '--out <folder>', description: 'write one file per kind instead' },
+      { flags: '--reference <file>', description: 'write the API reference in Markdown' },
+      output,
+    ],
     load: () => import('./commands/crds-command.js'),
   },
   {

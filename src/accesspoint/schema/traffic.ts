@@ -13,7 +13,7 @@ const template = z
         annotations: z.record(z.string(), z.string()).optional(),
       })
       .optional(),
-    spec: z.unknown(),
+    spec: z.unknown().optional(),
   })
   .meta({ 'x-kubernetes-preserve-unknown-fields': true });
 

@@ -1,8 +1,17 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { definitionFiles } from './crds-command';
+import { definitionFiles, referenceText } from './crds-command';
 
 const folder = join(__dirname, '../../../deploy/crds');
+
+const reference = join(__dirname, '../../../docs/reference/api.md');
+
+describe('docs/reference/api.md', () => {
+  it('is what the kinds in the source say; run `npm run generate` when this fails', () => {
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(reference, referenceText());
+    expect(readFileSync(reference, 'utf8')).toBe(referenceText());
+  });
+});
 
 describe('deploy/crds', () => {
   it('is what the kinds in the source say; run `npm run generate` when this fails', () => {
