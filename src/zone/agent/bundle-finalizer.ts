@@ -12,20 +12,23 @@ export class BundleFinalizer {
     return (metadata.finalizers ?? []).includes(BUNDLE_FINALIZER);
   }
 
-  /** Before anything is applied, so that nothing applied can be forgotten. */
-  async holdOn(bundle: Bundle): Promise<Bundle> {
+  /**
+   * Before anything is applied, so that nothing applied can be forgotten.
+   * @returns undefined when somebody else changed the bundle meanwhile
+   */
+  async holdOn(bundle: Bundle): Promise<Bundle | undefined> {
     if (this.isOn(bundle)) return bundle;
     return this.write(bundle, [...(bundle.metadata.finalizers ?? []), BUNDLE_FINALIZER]);
   }
 
-  /** When nothing of the bundle is left. */
-  async release(bundle: Bundle): Promise<void> {
+  /** When nothing of the bundle is left. @returns false when somebody else changed the bundle meanwhile */
+  async release(bundle: Bundle): Promise<boolean> {
     const others = (bundle.metadata.finalizers ?? []).filter((finalizer) => finalizer !== BUNDLE_FINALIZER);
-    await this.write(bundle, others);
+    return (await this.write(bundle, others)) !== undefined;
   }
 
   /** With the version that was read, so that no other finalizer is lost. A bundle that is gone has none. */
-  private async write(bundle: Bundle, finalizers: readonly string[]): Promise<Bundle> {
+  private async write(bundle: Bundle, finalizers: readonly string[]): Promise<Bundle | undefined> {
     const { name, resourceVersion } = bundle.metadata;
     const patch = { metadata: { finalizers, resourceVersion } };
     try {
@@ -35,6 +38,7 @@ export class BundleFinalizer {
       });
     } catch (cause) {
       if (cause instanceof KubeApiError && cause.isNotFound) return bundle;
+      if (cause instanceof KubeApiError && cause.isConflict) return undefined;
       throw cause;
     }
   }

@@ -61,7 +61,22 @@ export class BundleReconciler {
       return {};
     }
     if (bundle.metadata.deletionTimestamp !== undefined) return this.remove(bundle, signal);
-    return this.apply(await this.finalizer.holdOn(bundle), signal);
+    const held = await this.finalizer.holdOn(bundle);
+    return held === undefined ? { requeueAfterMs: CHANGED_MEANWHILE_MS } : this.apply(held, signal);
+  }
+
+  /** One look at the facts of a bundle only: cheap, for what changes often and has nothing to do with its objects. */
+  async runFacts(name: string, signal: AbortSignal): Promise<RunResult> {
+    const bundle = this.options.copies.bundle(name);
+    const { outcome, drift } = this.memories.get(name) ?? {};
+    const needsMore = outcome === undefined || drift === undefined || this.options.primary === 'istiod';
+    if (bundle === undefined || needsMore || bundle.metadata.deletionTimestamp !== undefined)
+      return this.run(name, signal);
+    const target = this.options.clusters.get(bundle.spec?.cluster ?? '');
+    const look = this.look(bundle, target);
+    const written = await this.report(bundle, look, outcome, drift);
+    if (target !== undefined && outcome.kind !== 'pending') await this.writeHealth(bundle, look, target);
+    return written ? {} : { requeueAfterMs: CHANGED_MEANWHILE_MS };
   }
 
   private async apply(bundle: Bundle, signal: AbortSignal): Promise<RunResult> {
@@ -99,6 +114,7 @@ export class BundleReconciler {
       drift: drift.length > 0 && repair ? repaired(seen, nowMs) : seen,
       failures: isApplied ? 0 : before.failures + 1,
       applied: isApplied ? digest : before.applied,
+      outcome,
     };
     this.memories.set(name, memory);
     return memory;
@@ -178,7 +194,7 @@ export class BundleReconciler {
     const target = this.options.clusters.get(bundle.spec?.cluster ?? '');
     const outcome = await this.takeOut(bundle, target, signal);
     if (outcome.kind === 'applied') {
-      await this.finalizer.release(bundle);
+      if (!(await this.finalizer.release(bundle))) return { requeueAfterMs: CHANGED_MEANWHILE_MS };
       this.options.logger.info('bundle removed', { bundle: name, target: bundle.spec?.cluster });
       this.memories.delete(name);
       return {};

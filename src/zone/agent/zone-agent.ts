@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { Bundle } from '../../federation/api';
+import { type Bundle, gatewayNamespaceOf } from '../../federation/api';
 import type { Clock, Logger, Stop } from '../../kernel';
 import { INITIAL_LIST_PRIORITY, type KubeClient, KeyedQueue, type Random, type RunResult } from '../../kube';
 import { manifestsOf } from '../apply/manifests-of';
@@ -11,6 +11,7 @@ import { type Probe, probeByTcp, type ProbeTarget } from '../probe/tcp-connect';
 import { silentZoneObserver, type ZoneGauges, ZoneMetrics } from '../metrics/zone-metrics';
 import type { PrimaryKind } from '../primary-kind';
 import type { ProxyStatusSource } from '../proxy-status-source';
+import { BackendNamespaces } from './backend-namespaces';
 import { BundleReconciler } from './bundle-reconciler';
 import type { FactSources } from './gather-facts';
 import { GatewayNamespaces } from './gateway-namespaces';
@@ -36,13 +37,13 @@ export interface ZoneAgentOptions {
   readonly probeIntervalMs?: number;
 }
 
-/** `bundle/<name>` or `cluster/<name>`. */
-type Work = `bundle/${string}` | `cluster/${string}`;
+/** `bundle/<name>`: its objects and its facts; `facts/<name>`: its facts; `cluster/<name>`. */
+type Work = `bundle/${string}` | `facts/${string}` | `cluster/${string}`;
 
 /** Facts come in flurries; they are gathered once things have settled for a moment. */
 const SETTLE_MS = 150;
-const CONCURRENCY = 8;
-const PER_CLUSTER = 4;
+const CONCURRENCY = 16;
+const PER_CLUSTER = 8;
 
 /**
  * The zone agent: brings bundles into their clusters, and reports what it finds. All it needs lies in the gateway cluster, so
@@ -56,7 +57,9 @@ export class ZoneAgent {
   private readonly prober: Prober;
   private readonly bundles: BundleReconciler;
   private readonly reporter: MemberClusterReporter;
+  private readonly backends = new BackendNamespaces();
   private readonly stops: Stop[] = [];
+  private stopRetarget: Stop | undefined;
 
   constructor(private readonly options: ZoneAgentOptions) {
     const { client, clock, random, logger, cluster } = options;
@@ -107,12 +110,12 @@ export class ZoneAgent {
       this.clusters.onChange(() => this.onClusters()),
       this.options.proxies.onChange(() => this.lookAtAll()),
     );
-    this.retarget();
   }
 
   /** Ends every watch, probe and timer, and the work under way. */
   async stop(): Promise<void> {
     for (const stop of this.stops.splice(0)) stop();
+    this.stopRetarget?.();
     this.prober.close();
     await this.queue.stop();
     await Promise.all([this.copies.stop(), this.clusters.close(), this.gatewayNamespaces.close()]);
@@ -127,19 +130,20 @@ export class ZoneAgent {
   }
 
   private run(work: Work, signal: AbortSignal): Promise<RunResult> {
-    const name = work.slice(work.indexOf('/') + 1);
-    return work.startsWith('bundle/') ? this.bundles.run(name, signal) : this.reporter.run(name, signal);
+    const name = nameOf(work);
+    if (work.startsWith('cluster/')) return this.reporter.run(name, signal);
+    return work.startsWith('facts/') ? this.bundles.runFacts(name, signal) : this.bundles.run(name, signal);
   }
 
   private clusterOf(work: Work): string {
-    const name = work.slice(work.indexOf('/') + 1);
-    return work.startsWith('bundle/') ? (this.copies.bundle(name)?.spec?.cluster ?? '') : name;
+    const name = nameOf(work);
+    return work.startsWith('cluster/') ? name : (this.copies.bundle(name)?.spec?.cluster ?? '');
   }
 
   private events(): Pick<ConstructorParameters<typeof TargetClusters>[0], 'onObject' | 'onPods' | 'onCluster'> {
     return {
       onObject: (bundle) => this.queue.add(`bundle/${bundle}`, { afterMs: SETTLE_MS }),
-      onPods: () => this.lookAtAll(),
+      onPods: (namespace) => this.lookAtNamespace(namespace),
       onCluster: () => this.lookAtClusters(),
     };
   }
@@ -147,10 +151,10 @@ export class ZoneAgent {
   private onBundle(current: Bundle | undefined, previous: Bundle | undefined, isInitial: boolean): void {
     const bundle = current ?? previous;
     if (bundle === undefined) return;
-    this.retarget();
-    const { name } = bundle.metadata;
-    if (isNews(current, previous))
-      this.queue.add(`bundle/${name}`, isInitial ? { priority: INITIAL_LIST_PRIORITY } : {});
+    if (isNews(current, previous)) {
+      this.queue.add(`bundle/${bundle.metadata.name}`, isInitial ? { priority: INITIAL_LIST_PRIORITY } : {});
+      this.retargetSoon();
+    }
     const cluster = bundle.spec?.cluster;
     if (cluster !== undefined && current?.status?.phase !== previous?.status?.phase) {
       this.queue.add(`cluster/${cluster}`, { afterMs: SETTLE_MS });
@@ -173,15 +177,31 @@ export class ZoneAgent {
   }
 
   private lookAtAll(): void {
-    for (const bundle of this.copies.bundles.list()) {
-      this.queue.add(`bundle/${bundle.metadata.name}`, { afterMs: SETTLE_MS });
-    }
+    this.lookAt(this.copies.bundles.list());
+  }
+
+  /** Gateways have their pods in namespaces of their own, and clusters report on those. */
+  private lookAtNamespace(namespace: string): void {
+    this.lookAt(this.copies.bundles.list().filter((bundle) => this.backends.namespaceOf(bundle) === namespace));
+    if (this.gatewayNamespacesOf().includes(namespace)) this.lookAtClusters();
+  }
+
+  private lookAt(bundles: readonly Bundle[]): void {
+    for (const { metadata } of bundles) this.queue.add(`facts/${metadata.name}`, { afterMs: SETTLE_MS });
   }
 
   private lookAtClusters(): void {
     for (const { metadata } of this.copies.memberClusters.list()) {
       this.queue.add(`cluster/${metadata.name}`, { afterMs: SETTLE_MS });
     }
+  }
+
+  /** Once for many bundles that change together. */
+  private retargetSoon(): void {
+    this.stopRetarget ??= this.options.clock.after(SETTLE_MS, () => {
+      this.stopRetarget = undefined;
+      this.retarget();
+    });
   }
 
   /** Probes what the bundles of the gateway cluster name as remote members. */
@@ -216,6 +236,10 @@ export class ZoneAgent {
       .flatMap((bundle) => ofKind<Gateway>(manifestsOf(bundle), 'Gateway'));
   }
 
+  private gatewayNamespacesOf(): readonly string[] {
+    return this.copies.meshes.list().flatMap(({ spec }) => (spec === undefined ? [] : [gatewayNamespaceOf(spec)]));
+  }
+
   private rootNamespaces(): readonly string[] {
     return this.copies.meshes.list().flatMap(({ spec }) => (spec === undefined ? [] : [spec.rootNamespace]));
   }
@@ -238,6 +262,10 @@ function isNews(current: Bundle | undefined, previous: Bundle | undefined): bool
   if (current === undefined || previous === undefined) return true;
   const [now, before] = [current.metadata, previous.metadata];
   return now.generation !== before.generation || now.deletionTimestamp !== before.deletionTimestamp;
+}
+
+function nameOf(work: Work): string {
+  return work.slice(work.indexOf('/') + 1);
 }
 
 function targetOf({ address, port }: RemoteMember): ProbeTarget | undefined {
