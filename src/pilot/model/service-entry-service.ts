@@ -1,5 +1,6 @@
 import type { ServiceEntry, ServiceEntrySpec } from '../../istio';
 import type { Endpoint } from './endpoint';
+import { compareText } from './host-name';
 import type { MeshSettings } from './mesh-settings';
 import { parseProtocol } from './protocol';
 import type { MeshService, Resolution } from './service';
@@ -90,7 +91,11 @@ function workloadsOf(
 
 /** Objects arrive in any order; endpoints keep one. */
 function byAddress(left: Workload, right: Workload): number {
-  return left.endpoint.address < right.endpoint.address ? -1 : left.endpoint.address > right.endpoint.address ? 1 : 0;
+  return (
+    compareText(left.endpoint.address, right.endpoint.address) ||
+    compareText(left.source, right.source) ||
+    compareText(left.name, right.name)
+  );
 }
 
 /** Istio's order: unix path, then the workload's port of the same name, then the target port, then the port itself. */

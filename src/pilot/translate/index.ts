@@ -5,4 +5,3 @@ export { proxyView } from './proxy-view';
 export { translateRoutes } from './route/translate-routes';
 export { translateSecrets } from './secret/translate-secrets';
 export { translateAll, type TranslatedProxy } from './translate-all';
-export type { XdsResource } from './xds-resource';

@@ -21,19 +21,35 @@ export function loadAssignmentOf(target: OutboundTarget): ClusterLoadAssignment 
 }
 
 /** Endpoints of the port that the subset picks and that can stand in an assignment. */
-function endpointsOf({ service, port, subset }: OutboundTarget): readonly Endpoint[] {
+function endpointsOf({ proxy, service, port, subset }: OutboundTarget): readonly Endpoint[] {
+  const labels = subset?.labels ?? {};
+  const endpoints = (service.endpoints.get(port.port) ?? []).filter((endpoint) => labelsMatch(labels, endpoint.labels));
+  if (proxy.generator === 'grpc') return distinctSockets(endpoints);
   const resolved = service.resolution === 'Dns' || service.resolution === 'DnsRoundRobin';
-  const labels = subset?.labels;
-  return (service.endpoints.get(port.port) ?? []).filter(
-    (endpoint) => (!labels || labelsMatch(labels, endpoint.labels)) && (resolved || isAddress(endpoint.address)),
-  );
+  return resolved ? endpoints : endpoints.filter(({ address }) => isIp(address) || isPipe(address));
+}
+
+/** gRPC clients refuse a whole assignment that names an address twice, or one that is no IP address. */
+function distinctSockets(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  const bySocket = new Map<string, Endpoint>();
+  for (const endpoint of endpoints) {
+    const socket = `${endpoint.address}|${endpoint.port}`;
+    if (isIp(endpoint.address) && !bySocket.has(socket)) bySocket.set(socket, endpoint);
+  }
+  return [...bySocket.values()];
 }
 
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 
-/** EDS takes no host names: what is not an IP address or a unix path is left out, as in Istio. */
-function isAddress(address: string): boolean {
-  return IPV4.test(address) || address.includes(':');
+const PIPE = 'unix://';
+
+/** EDS takes no host names, so what is neither an IP address nor a unix path is left out, as in Istio. */
+function isIp(address: string): boolean {
+  return IPV4.test(address) || (address.includes(':') && !isPipe(address));
+}
+
+function isPipe(address: string): boolean {
+  return address.startsWith(PIPE);
 }
 
 /** Envoys get the entries of localities whose endpoints were dropped, empty, as istiod sends them; gRPC clients only live ones. */
@@ -59,8 +75,8 @@ function lbEndpoint(endpoint: Endpoint, target: OutboundTarget): LbEndpoint {
   const { address, port, health, weight } = endpoint;
   return {
     endpoint: {
-      address: address.startsWith('unix://')
-        ? { pipe: { path: address.slice('unix://'.length) } }
+      address: isPipe(address)
+        ? { pipe: { path: address.slice(PIPE.length) } }
         : { socketAddress: { address, portValue: port } },
     },
     healthStatus: health === 'HEALTHY' ? health : undefined,
