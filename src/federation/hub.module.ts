@@ -9,6 +9,7 @@ import { HUB_SETTINGS, type HubSettings } from './hub/hub-settings';
 import { MemberClusterController } from './hub/member-cluster-controller';
 import { MeshController } from './hub/mesh-controller';
 import { ReleaseCarrier } from './hub/release-carrier';
+import { WorkloadCaches } from './hub/workload-caches';
 import { ZoneConnections } from './hub/zone-connections';
 
 /** The hub: caches of its objects, connections to the zones, and one controller per kind. */
@@ -20,6 +21,7 @@ export class HubModule {
       module: HubModule,
       providers: [
         { provide: HUB_SETTINGS, useValue: settings },
+        WorkloadCaches,
         HubCaches,
         ZoneConnections,
         ReleaseCarrier,

@@ -85,7 +85,7 @@ export class AccessPointController {
   }
 
   /** What access points are judged against has changed, and with it who may claim what. Changes of one moment count once. */
-  private onLookups(): void {
+  onLookups(): void {
     if (this.lookupsChanged) return;
     this.lookupsChanged = true;
     queueMicrotask(() => {

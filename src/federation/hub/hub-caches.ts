@@ -25,6 +25,7 @@ import {
   SYSTEM_NAMESPACE,
 } from '../api';
 import { HUB_SETTINGS, type HubSettings } from './hub-settings';
+import { WorkloadCaches } from './workload-caches';
 
 /** The index of revisions, rollouts and bundles by the owner they belong to, `Kind/namespace/name`. */
 export const BY_OWNER = 'owner';
@@ -56,7 +57,10 @@ export class HubCaches {
   /** Indexed by the rollout they are about. */
   readonly approvals: Informer<RolloutApproval>;
 
-  constructor(@Inject(HUB_SETTINGS) private readonly settings: HubSettings) {
+  constructor(
+    @Inject(HUB_SETTINGS) private readonly settings: HubSettings,
+    @Inject(WorkloadCaches) private readonly workloads: WorkloadCaches,
+  ) {
     this.meshes = this.informer<Mesh>(meshKind);
     this.clusters = this.informer<MemberCluster>(memberClusterKind);
     this.accessPoints = this.informer<AccessPoint>(accessPointKind);
@@ -80,7 +84,7 @@ export class HubCaches {
       deployments: deployments.list(),
       pools: pools.list(),
       rolloutPolicies: rolloutPolicies.list(),
-      workloads: [],
+      workloads: this.workloads.list(),
     };
   }
 

@@ -37,6 +37,11 @@ export class HubControllers implements ZoneListener {
     ]);
   }
 
+  /** A workload of another system may have moved, and access points that follow it with it. */
+  onWorkloads(): void {
+    this.accessPoints.onLookups();
+  }
+
   /** Looks at everything again: this hub leads now. */
   onLeadership(): void {
     this.meshes.enqueueAll();

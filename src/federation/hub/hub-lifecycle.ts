@@ -5,6 +5,7 @@ import { HubControllers } from './hub-controllers';
 import { hubKinds } from './hub-kinds';
 import { HUB_SETTINGS, type HubSettings } from './hub-settings';
 import { installKinds } from './install-kinds';
+import { WorkloadCaches } from './workload-caches';
 import { ZoneConnections } from './zone-connections';
 
 /** Starts and stops the hub in order: its kinds, its caches, and only then the controllers and the zones. */
@@ -17,6 +18,7 @@ export class HubLifecycle implements OnApplicationBootstrap, OnApplicationShutdo
     @Inject(HUB_SETTINGS) private readonly settings: HubSettings,
     @Inject(HubCaches) private readonly caches: HubCaches,
     @Inject(ZoneConnections) private readonly zones: ZoneConnections,
+    @Inject(WorkloadCaches) private readonly workloads: WorkloadCaches,
     @Inject(HubControllers) private readonly controllers: HubControllers,
   ) {}
 
@@ -28,6 +30,7 @@ export class HubLifecycle implements OnApplicationBootstrap, OnApplicationShutdo
     // Zones first: the controllers wait for the first answer of those that are known.
     this.zones.start(this.controllers);
     this.controllers.start();
+    this.workloads.start(() => this.controllers.onWorkloads());
     this.stopElection = this.settings.election?.onChange(() => this.controllers.onLeadership());
     this.settings.election?.start();
   }
@@ -37,6 +40,7 @@ export class HubLifecycle implements OnApplicationBootstrap, OnApplicationShutdo
     this.stopElection?.();
     await this.controllers.stop();
     await this.zones.stop();
+    await this.workloads.stop();
     await this.caches.stop();
     // Last, when nothing more is written: another hub leads from here on.
     await this.settings.election?.stop();

@@ -1,5 +1,5 @@
 import { accessPointKind } from '../../accesspoint';
-import type { KubeObject } from '../../kube/schema';
+import { coreKinds, type KubeObject } from '../../kube/schema';
 import {
   addressPoolKind,
   FEDERATION_API_VERSION,
@@ -25,6 +25,25 @@ function hubObject(kind: string, name: string, spec: unknown, namespace?: string
   const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
   return { apiVersion: FEDERATION_API_VERSION, kind, metadata, spec };
 }
+
+const resourceBindings: KubeObject = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'resourcebindings.work.karmada.io' },
+  spec: {
+    group: 'work.karmada.io',
+    scope: 'Namespaced',
+    names: { kind: 'ResourceBinding', plural: 'resourcebindings' },
+    versions: [
+      {
+        name: 'v1alpha2',
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+      },
+    ],
+  },
+};
 
 describe('a change at work', () => {
   it('waits at a gate for an approval of exactly this revision', async () => {
@@ -214,6 +233,34 @@ describe('a federated deployment', () => {
     );
     expect(left?.status?.clusters?.length).toBe(2);
     expect(await fleet.bundlesOf('b', 'followed')).toHaveLength(2);
+  });
+});
+
+describe('a workload of another system', () => {
+  it('is followed as soon as its kind and its object are there', async () => {
+    await fleet.client.create(coreKinds.customResourceDefinition, resourceBindings);
+    const binding = {
+      apiVersion: 'work.karmada.io/v1alpha2',
+      kind: 'ResourceBinding',
+      metadata: { name: 'web-deployment', namespace: 'shop' },
+      spec: { clusters: [{ name: 'b-apps' }] },
+    };
+    const kind = await eventually(
+      () => fleet.client.kindOf(binding.apiVersion, binding.kind).catch(() => undefined),
+      (found) => found !== undefined,
+    );
+    await fleet.client.create(kind!, binding);
+    const placement = { workloadRef: { kind: 'ResourceBinding', name: 'web-deployment' } };
+    await eventually(
+      () =>
+        fleet.createAccessPoint('web', { placement }).then(
+          () => true,
+          () => false,
+        ),
+      (created) => created,
+    );
+    const done = await fleet.complete('web');
+    expect(done.status?.clusters?.map(({ cluster }) => cluster)).toEqual(['b-apps', 'b-gateway']);
   });
 });
 
