@@ -208,6 +208,37 @@ export function builtInContract(world: () => ContractWorld): void {
     expect((await client.get(core('pods', 'placed'))).status).toBe(404);
   });
 
+  it('serves Events in both of their groups, as the same objects', async () => {
+    const { client, core } = bind(world());
+    const { namespace } = world();
+    const path = `/apis/events.k8s.io/v1/namespaces/${namespace}/events`;
+    const regarding = { apiVersion: 'v1', kind: 'ConfigMap', name: 'seen', namespace };
+    const event = {
+      apiVersion: 'events.k8s.io/v1',
+      kind: 'Event',
+      metadata: { name: 'noticed', namespace },
+      ...{ regarding, reason: 'Noticed', action: 'Look', note: 'somebody looked', type: 'Normal' },
+      ...{
+        reportingController: 'example.com/contract',
+        reportingInstance: 'one',
+        eventTime: '2026-01-01T00:00:00.000000Z',
+      },
+    };
+    expect((await client.post(path, event)).status).toBe(201);
+    const stored = await client.get(core('events', 'noticed'));
+    expect(stored.json).toMatchObject({
+      apiVersion: 'v1',
+      involvedObject: regarding,
+      message: 'somebody looked',
+      reportingComponent: 'example.com/contract',
+    });
+    const byCore = await client.get(`${core('events')}?fieldSelector=involvedObject.name%3Dseen`);
+    const byGroup = await client.get(`${path}?fieldSelector=regarding.name%3Dseen`);
+    for (const { json } of [byCore, byGroup])
+      expect(json.items?.map(({ metadata }) => metadata.name)).toEqual(['noticed']);
+    expect((await client.get(`${path}/noticed`)).json).toMatchObject({ regarding, note: 'somebody looked' });
+  });
+
   it('refuses Leases, roles and slices that make no sense', async () => {
     const { client } = world();
     const inNamespace = (group: string, plural: string): string =>

@@ -175,6 +175,14 @@ describe('kubectl and helm in a whole cluster', () => {
     );
   });
 
+  it('a role made of others follows them', async () => {
+    await kubectl.run(['create', 'clusterrole', 'monitoring', '--aggregation-rule=team=monitoring']);
+    await kubectl.run(['create', 'clusterrole', 'part', '--verb=get', '--resource=pods']);
+    await kubectl.run(['label', 'clusterrole', 'part', 'team=monitoring']);
+    const rules = ['--for=jsonpath={.rules[0].resources[0]}=pods', 'clusterrole/monitoring', '--timeout=10s'];
+    expect(await kubectl.run(['wait', ...rules])).toContain('condition met');
+  });
+
   it('service account tokens open what the account may open', async () => {
     await kubectl.run(['create', 'serviceaccount', 'robot']);
     const token = (await kubectl.run(['create', 'token', 'robot'])).trim();

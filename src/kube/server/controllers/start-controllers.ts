@@ -1,6 +1,7 @@
 import { DefinitionController } from './definition-controller';
 import { type ControllerContext, GarbageCollector } from './garbage-collector';
 import { NamespaceController } from './namespace-controller';
+import { RoleAggregator } from './role-aggregator';
 import { ServiceAccountController } from './service-account-controller';
 
 interface Controller {
@@ -17,6 +18,7 @@ export class Controllers {
       new NamespaceController(context),
       new DefinitionController(context),
       new ServiceAccountController(context),
+      new RoleAggregator(context),
     ];
   }
 

@@ -216,9 +216,14 @@ export class ObjectRegistry {
     { key, expectedRevision, object }: Change,
     dryRun: boolean,
   ): Promise<KubeObject> {
-    if (dryRun) return this.dryRun(key, expectedRevision, object ?? this.store.head(key)?.parse());
-    const stored = object === undefined ? {} : { object: { ...object, apiVersion: kind.storageApiVersion } };
+    if (dryRun) return this.dryRun(key, expectedRevision, object ?? this.liveOf(kind, key));
+    const stored = object === undefined ? {} : { object: toStorage(kind, object) };
     return inVersion(kind, (await this.store.commit({ key, expectedRevision, ...stored })).parse());
+  }
+
+  private liveOf(kind: ServedKind, key: ObjectKey): KubeObject | undefined {
+    const head = this.store.head(key);
+    return head && inVersion(kind, head.parse());
   }
 
   private dryRun(key: ObjectKey, expectedRevision: number, object: KubeObject | undefined): KubeObject {
@@ -237,10 +242,17 @@ export function keyOf({ resource, namespaced }: ServedKind, namespace: string, n
   return { resource, namespace: namespaced ? namespace : '', name };
 }
 
-/** The object in a version of its kind. Versions differ by `apiVersion` alone (conversion strategy None). */
+/** A stored object in a version of its kind. */
 export function inVersion(kind: ServedKind, object: KubeObject): KubeObject {
+  if (kind.conversion !== undefined) return kind.conversion.fromStorage(object);
   const apiVersion = apiVersionOf(kind);
   return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
+}
+
+/** An object of a version of its kind as it is stored. */
+function toStorage(kind: ServedKind, object: KubeObject): KubeObject {
+  if (kind.conversion !== undefined) return kind.conversion.toStorage(object);
+  return { ...object, apiVersion: kind.storageApiVersion };
 }
 
 /** The stored object's JSON in a version of its kind. */

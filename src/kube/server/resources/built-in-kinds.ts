@@ -3,9 +3,19 @@ import { builtInSchemas, compileBuiltIn, type CompiledSchema, compileSchema } fr
 import type { StructuralSchema } from '../../schema';
 import { strategies } from './built-in-strategies';
 import { type BuiltInRow, builtInTable } from './built-in-table';
+import { toCoreGroup, toEventsGroup } from './event-conversion';
 import type { ServedKind } from './served-kind';
 
 const ANYTHING: StructuralSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+
+/** Kinds that are other names for stored objects of another group. */
+const STORED_ELSEWHERE: Readonly<Record<string, Pick<ServedKind, 'resource' | 'storageApiVersion' | 'conversion'>>> = {
+  'events.k8s.io/v1/Event': {
+    resource: 'events',
+    storageApiVersion: 'v1',
+    conversion: { fromStorage: toEventsGroup, toStorage: toCoreGroup },
+  },
+};
 
 /** Every built-in kind, ready to be served. Schemas are compiled when first used. */
 export function builtInKinds(): readonly ServedKind[] {
@@ -30,5 +40,6 @@ function toServedKind(row: BuiltInRow): ServedKind {
     },
     strategy: { ...strategies[`${apiVersion}/${row.kind}`], generation },
     custom: false,
+    ...STORED_ELSEWHERE[`${apiVersion}/${row.kind}`],
   };
 }

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../schema';
 import { customResourceDefinitionStrategy } from './custom-resource-definition-strategy';
 import { readPath } from './field-path';
+import { toEventsGroup } from './event-conversion';
 import { withJobLabels } from './job-strategy';
 import { podStrategy } from './pod-strategy';
 import type { BuiltInStrategy } from './served-kind';
@@ -10,6 +11,7 @@ import { validateConfigMap } from './validation/validate-data';
 import { validateEndpointSlice } from './validation/validate-endpoints';
 import { validateLease } from './validation/validate-lease';
 import { validateRole, validateRoleBinding } from './validation/validate-rbac';
+import { validateWebhooks } from './validation/validate-webhooks';
 import { validateJob, validateWorkload } from './validation/validate-workload';
 
 const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
@@ -54,6 +56,19 @@ const EVENT_FIELDS = selectable(
   'type',
 );
 
+const EVENTS_GROUP_FIELDS = selectable(
+  'regarding.kind',
+  'regarding.namespace',
+  'regarding.name',
+  'regarding.uid',
+  'regarding.apiVersion',
+  'regarding.resourceVersion',
+  'regarding.fieldPath',
+  'reason',
+  'reportingController',
+  'type',
+);
+
 /** Kinds that need more than the plain chain, by `apiVersion/kind`. */
 export const strategies: Readonly<Record<string, BuiltInStrategy>> = {
   'v1/Namespace': namespaceStrategy,
@@ -75,6 +90,7 @@ export const strategies: Readonly<Record<string, BuiltInStrategy>> = {
   'v1/Service': { ...serviceStrategy, selectableFields: selectable('spec.clusterIP', 'spec.type') },
   'v1/Secret': { ...secretStrategy, selectableFields: selectable('type') },
   'v1/Event': { selectableFields: EVENT_FIELDS },
+  'events.k8s.io/v1/Event': { selectableFields: (event) => EVENTS_GROUP_FIELDS(toEventsGroup(event)) },
   'v1/ReplicationController': { selectableFields: selectable('status.replicas') },
   'apps/v1/Deployment': { validate: validateWorkload },
   'apps/v1/ReplicaSet': { selectableFields: selectable('status.replicas'), validate: validateWorkload },
@@ -87,8 +103,14 @@ export const strategies: Readonly<Record<string, BuiltInStrategy>> = {
   },
   'coordination.k8s.io/v1/Lease': { validate: validateLease, needsResourceVersion: true },
   'policy/v1/PodDisruptionBudget': { needsResourceVersion: true },
-  'admissionregistration.k8s.io/v1/MutatingWebhookConfiguration': { needsResourceVersion: true },
-  'admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration': { needsResourceVersion: true },
+  'admissionregistration.k8s.io/v1/MutatingWebhookConfiguration': {
+    needsResourceVersion: true,
+    validate: validateWebhooks,
+  },
+  'admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration': {
+    needsResourceVersion: true,
+    validate: validateWebhooks,
+  },
   'discovery.k8s.io/v1/EndpointSlice': { validate: validateEndpointSlice },
   'rbac.authorization.k8s.io/v1/Role': { validate: validateRole },
   'rbac.authorization.k8s.io/v1/ClusterRole': { validate: validateRole },

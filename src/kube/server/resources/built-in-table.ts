@@ -61,6 +61,7 @@ const GROUPS: Readonly<Record<string, readonly Row[]>> = {
     ['NetworkPolicy', 'networkpolicies', 'netpol', 'ng'],
   ],
   'discovery.k8s.io/v1': [['EndpointSlice', 'endpointslices', '', 'ng']],
+  'events.k8s.io/v1': [['Event', 'events', 'ev', 'n']],
   'coordination.k8s.io/v1': [['Lease', 'leases', '', 'n']],
   'rbac.authorization.k8s.io/v1': [
     ['Role', 'roles', '', 'n'],

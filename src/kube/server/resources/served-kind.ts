@@ -49,6 +49,9 @@ export interface KindStrategy {
 /** The strategy of a built-in kind; whether it counts generations stands in the table of kinds. */
 export type BuiltInStrategy = Omit<KindStrategy, 'generation'>;
 
+/** The same object in another version. Pure. */
+export type ConvertObject = (object: KubeObject) => KubeObject;
+
 /** One kind in one version as the server serves it: what discovery, the handlers and the store need to know. */
 export interface ServedKind extends ResourceKind {
   /** Key of the store: `pods`, `deployments.apps`; the same for every version. */
@@ -65,6 +68,8 @@ export interface ServedKind extends ResourceKind {
   readonly structural: StructuralSchema;
   readonly schema: CompiledSchema;
   readonly strategy: KindStrategy;
+  /** How objects are turned into this version and back; absent: versions differ by `apiVersion` alone. */
+  readonly conversion?: { readonly fromStorage: ConvertObject; readonly toStorage: ConvertObject };
   /** Its definition is being deleted: nothing new may be made. */
   readonly terminating?: boolean;
   /** Defined by a CustomResourceDefinition. */

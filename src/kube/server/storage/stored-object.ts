@@ -15,7 +15,8 @@ export class StoredObject {
   readonly ownerReferences: readonly OwnerReference[];
   /** How many finalizers hold it. */
   readonly finalizers: number;
-  private fieldValues: Readonly<Record<string, string>> | undefined;
+  /** What was read last, and by which reader: kinds that share an object read different fields. */
+  private lastRead: { readonly by: ReadFields; readonly values: Readonly<Record<string, string>> } | undefined;
 
   constructor(
     readonly key: ObjectKey,
@@ -36,11 +37,14 @@ export class StoredObject {
   }
 
   /** Values of the fields that field selectors of this kind may name; read from the JSON once. */
-  fields(extract: (object: KubeObject) => Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-    this.fieldValues ??= extract(this.parse());
-    return this.fieldValues;
+  fields(read: ReadFields): Readonly<Record<string, string>> {
+    if (this.lastRead?.by !== read) this.lastRead = { by: read, values: read(this.parse()) };
+    return this.lastRead.values;
   }
 }
+
+/** Reads the selectable fields of an object. */
+export type ReadFields = (object: KubeObject) => Readonly<Record<string, string>>;
 
 /** The stored form of an object at a revision; its JSON carries that revision as `metadata.resourceVersion`. */
 export function storeObject(key: ObjectKey, revision: number, object: KubeObject): StoredObject {

@@ -178,11 +178,18 @@ describe('admission webhooks', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('are not asked about dry runs when they have side effects', async () => {
-    await using(validating, { sideEffects: 'Some' }, async () => {
-      const writing = client.create(coreKinds.configMap, config('dry'), { dryRun: true });
-      await expect(writing).rejects.toThrow('admission webhook "check.example.com" does not support dry run');
+  it('are told of dry runs, which is why they must not have side effects', async () => {
+    await using(validating, {}, async () => {
+      await client.create(coreKinds.configMap, config('dry'), { dryRun: true });
     });
-    expect(seen).toEqual([]);
+    expect(seen.map(({ dryRun }) => dryRun)).toEqual([true]);
+    const careless = client.create(validating, configuration(validating.kind, { sideEffects: 'Some' }));
+    await expect(careless).rejects.toThrow('webhooks[0].sideEffects: Unsupported value: "Some"');
+  });
+
+  it('are refused when they ask for what this server cannot do', async () => {
+    const matchConditions = [{ name: 'some', expression: 'true' }];
+    const creating = client.create(validating, configuration(validating.kind, { matchConditions }));
+    await expect(creating).rejects.toThrow('this API server does not evaluate match conditions');
   });
 });
