@@ -78,10 +78,13 @@ export class AccessPointController {
     for (const accessPoint of this.caches.accessPoints.list()) this.queue.add(namespacedName(accessPoint));
   }
 
-  /** Another access point may hold, or have given up, what this one claims: those look again as well. */
+  /**
+   * Another access point may hold, or have given up, what this one claims: those look again as well. The claims come first: the queue may run a key
+   * within `add`, and must judge what is written now.
+   */
   private onAccessPoint(key: string): void {
-    this.queue.add(key);
-    for (const other of this.claims.update(key, this.claimantOf(key))) this.queue.add(other);
+    const concerned = this.claims.update(key, this.claimantOf(key));
+    for (const concernedKey of [key, ...concerned]) this.queue.add(concernedKey);
   }
 
   /** What access points are judged against has changed, and with it who may claim what. Changes of one moment count once. */
@@ -134,7 +137,7 @@ export class AccessPointController {
     const key = namespacedName(accessPoint);
     const owner = ownerOf(KIND, accessPoint);
     const history = this.carrier.historyOf(owner);
-    const candidate = this.claims.get(key) ?? { accessPoint, wanted: accessPoint.spec, released: [] };
+    const candidate = { wanted: accessPoint.spec, released: [], ...this.claims.get(key), accessPoint };
     const judged = acceptAccessPoint(candidate, this.claims.rivalsOf(key), lookups, lastPlacement(history.revisions));
     return {
       accessPoint,
