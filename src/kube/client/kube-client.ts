@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../kernel';
 import type { ConnectionOptions } from '../connection/connection-options';
+import type { InformerMetrics } from '../informer/informer-metrics';
 import {
   apiVersionOf,
   collectionPath,
@@ -38,7 +39,8 @@ export interface KubeClientOptions {
   readonly userAgent?: string;
   /** How much this cluster may be asked: 200 a second and 400 at once unless given. Leases never wait. */
   readonly rateLimit?: RateLimit;
-  readonly metrics?: ClientMetrics;
+  /** Where this client counts its requests, and informers that read through it count themselves. */
+  readonly metrics?: { readonly client: ClientMetrics; readonly informer: InformerMetrics };
 }
 
 /** `GET /version`. */
@@ -62,7 +64,7 @@ export class KubeClient {
 
   constructor(
     private readonly connection: ConnectionOptions,
-    options: KubeClientOptions = {},
+    private readonly options: KubeClientOptions = {},
   ) {
     this.transport = new Transport({
       connection,
@@ -71,7 +73,7 @@ export class KubeClient {
       requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
       userAgent: options.userAgent ?? 'flotilla',
       rateLimit: options.rateLimit ?? RATE_LIMIT,
-      metrics: options.metrics,
+      metrics: options.metrics?.client,
     });
     this.discovery = new Discovery(connection.cluster, (apiVersion) => this.fetchResources(apiVersion));
   }
@@ -79,6 +81,16 @@ export class KubeClient {
   /** Name of the cluster, as in the connection. */
   get cluster(): string {
     return this.connection.cluster;
+  }
+
+  /** Where informers that read through this client count themselves. */
+  get informerMetrics(): InformerMetrics | undefined {
+    return this.options.metrics?.informer;
+  }
+
+  /** A client of another cluster with the same clock, limits and metrics. Its owner closes it. */
+  forCluster(connection: ConnectionOptions): KubeClient {
+    return new KubeClient(connection, this.options);
   }
 
   /** undefined when there is no such object. */

@@ -8,7 +8,7 @@ import { type KubeObject, namespacedName, type ResourceKind } from '../schema';
 import { deepFreeze } from './deep-freeze';
 import type { Missed } from './find-missed';
 import { InformerAudit } from './informer-audit';
-import type { InformerLabels, InformerMetrics } from './informer-metrics';
+import type { InformerLabels, InformerMetrics, InformerReading } from './informer-metrics';
 import type { InformerState } from './informer-state';
 import { Listeners } from './listeners';
 import { type Change, type Indexer, ObjectCache } from './object-cache';
@@ -16,7 +16,7 @@ import { Reflector } from './reflector';
 
 /** What an informer follows, and with what. */
 export interface InformerOptions<T extends KubeObject> extends Selection {
-  readonly client: Pick<KubeClient, 'cluster' | 'list' | 'watchBatches'>;
+  readonly client: Pick<KubeClient, 'cluster' | 'list' | 'watchBatches'> & Partial<Pick<KubeClient, 'informerMetrics'>>;
   readonly kind: ResourceKind;
   /** Applied before an object is stored; drops what nobody reads. `managedFields` are gone already. */
   readonly transform?: (object: T) => T;
@@ -28,7 +28,6 @@ export interface InformerOptions<T extends KubeObject> extends Selection {
   readonly inactivityMs?: number;
   /** Mean time between two audits, 10 min unless given; 0 turns them off. */
   readonly auditIntervalMs?: number;
-  readonly metrics?: InformerMetrics;
   /** Waits between tries, 0.8 s to 30 s unless given. */
   readonly backoff?: Backoff;
 }
@@ -66,10 +65,13 @@ export class Informer<T extends KubeObject = KubeObject> {
   private hasSynced = false;
   private missed = 0;
   private running: Promise<unknown> | undefined;
+  private readonly metrics: InformerMetrics | undefined;
+  private stopMetrics: Stop = () => undefined;
 
   constructor(private readonly options: InformerOptions<T>) {
     const { client, kind, clock, random, namespace, labelSelector, fieldSelector } = options;
     const selection = withoutUndefined({ namespace, labelSelector, fieldSelector });
+    this.metrics = client.informerMetrics;
     this.labels = { cluster: client.cluster, kind: kind.kind };
     this.logger = options.logger.child({ ...this.labels });
     this.cache = new ObjectCache(options.indexers);
@@ -122,6 +124,8 @@ export class Informer<T extends KubeObject = KubeObject> {
   start(): void {
     const { signal } = this.stopping;
     if (this.running !== undefined || signal.aborted) return;
+    const read = (): InformerReading => ({ state: this.currentState.kind, objects: this.cache.size });
+    this.stopMetrics = this.metrics?.follow(this.labels, read) ?? this.stopMetrics;
     const audits = this.options.auditIntervalMs === 0 ? undefined : this.audit.run(signal);
     this.running = Promise.all([this.reflector.run(signal), audits]);
   }
@@ -129,8 +133,8 @@ export class Informer<T extends KubeObject = KubeObject> {
   /** Ends the watch and every timer. The cache stays readable. */
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.stopMetrics();
     await this.running;
-    this.options.metrics?.forget(this.labels);
   }
 
   /** By `namespace/name`, or the bare name of a cluster-scoped object. */
@@ -185,7 +189,7 @@ export class Informer<T extends KubeObject = KubeObject> {
         const changes = this.cache.replace(objects);
         const isInitial = !this.hasSynced;
         this.hasSynced = true;
-        this.options.metrics?.countSync(this.labels);
+        this.metrics?.countSync(this.labels);
         for (const change of changes) this.tell(change, isInitial);
       },
       apply: ({ type, object }) => {
@@ -207,8 +211,7 @@ export class Informer<T extends KubeObject = KubeObject> {
   }
 
   private tell({ key, current, previous }: Change<T>, isInitial: boolean): void {
-    this.options.metrics?.countEvents(this.labels, 1);
-    this.options.metrics?.setObjects(this.labels, this.cache.size);
+    this.metrics?.countEvents(this.labels, 1);
     this.changes.tell(key, current, previous, isInitial);
   }
 
@@ -218,7 +221,6 @@ export class Informer<T extends KubeObject = KubeObject> {
     if (before.kind === state.kind && state.kind === 'Live') return;
     this.currentState = before.kind === state.kind ? { ...state, sinceMs: before.sinceMs } : state;
     if (before.kind !== state.kind) this.logChange(state);
-    this.options.metrics?.setState(this.labels, state.kind);
     this.states.tell(this.currentState);
   }
 
@@ -230,7 +232,7 @@ export class Informer<T extends KubeObject = KubeObject> {
 
   private repair(missed: readonly Missed[]): void {
     this.missed += missed.length;
-    this.options.metrics?.countMissed(this.labels, missed.length);
+    this.metrics?.countMissed(this.labels, missed.length);
     this.logger.warn('the audit found changes that no event told; fetching all anew', {
       missed: missed.length,
       first: missed[0]?.key,

@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { ManualClock, silentLogger } from '../../kernel';
 import { KubeClient } from '../client/kube-client';
+import { Informer } from '../informer/informer';
 import { KeyedQueue } from '../queue/keyed-queue';
 import { coreKinds } from '../schema';
 import { eventually } from '../testing/eventually';
@@ -27,7 +28,7 @@ async function value(name: string, labels: Record<string, string | number>): Pro
 describe('metrics', () => {
   it('count requests by cluster, verb and status', async () => {
     const world = await InformerWorld.open();
-    const client = new KubeClient(world.server.connection, { metrics: metrics.client });
+    const client = new KubeClient(world.server.connection, { metrics });
     await client.list(coreKinds.service);
     await client.get(coreKinds.service, 'a', 'shop');
     world.server.faults = () => ({ kind: 'drop' });
@@ -43,9 +44,9 @@ describe('metrics', () => {
   });
 
   it('tell the state and size of each informer, and what it missed', async () => {
-    const world = await InformerWorld.open();
+    const world = await InformerWorld.open({ metrics });
     world.put('a');
-    world.start({ metrics: metrics.informer });
+    world.start();
     await world.informer.whenSynced();
     world.put('b');
     await eventually(() => world.informer.size === 2);
@@ -59,6 +60,22 @@ describe('metrics', () => {
     expect(await value('informer_state', labels)).toBe(2);
     await world.close();
     expect(await value('informer_state', labels)).toBeUndefined();
+  });
+
+  it('count informers of one kind in one cluster together, whichever ends first', async () => {
+    const world = await InformerWorld.open({ metrics });
+    world.put('a');
+    const shared = { client: world.client, kind: coreKinds.service, clock: world.clock, random: () => 0.5 };
+    const second = new Informer({ ...shared, logger: silentLogger });
+    world.start();
+    second.start();
+    await Promise.all([world.informer.whenSynced(), second.whenSynced()]);
+    const labels = { cluster: 'east-1', kind: 'Service' };
+    expect(await value('informer_objects', labels)).toBe(2);
+    await second.stop();
+    expect(await value('informer_objects', labels)).toBe(1);
+    await world.close();
+    expect(await value('informer_objects', labels)).toBeUndefined();
   });
 
   it('tell depth, results and times of queues', async () => {

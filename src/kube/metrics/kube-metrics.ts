@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ClientMetrics } from '../client/client-metrics';
-import type { InformerMetrics } from '../informer/informer-metrics';
+import type { InformerLabels, InformerMetrics, InformerReading } from '../informer/informer-metrics';
 import type { QueueMetrics } from '../queue/queue-metrics';
 
 /** Everything that this room measures. */
@@ -47,10 +47,13 @@ function clientMetrics(registry: Registry): ClientMetrics {
 
 function informerMetrics(registry: Registry): InformerMetrics {
   const shared = { labelNames: ['cluster', 'kind'] as const, registers: [registry] };
-  const states = new Gauge({
-    ...{ name: 'informer_state', help: '0 Syncing, 1 Live, 2 Stalled, 3 Forbidden.', ...shared },
-  });
-  const objects = new Gauge({ name: 'informer_objects', help: 'Objects in the cache.', ...shared });
+  const followed = new Set<FollowedInformer>();
+  gaugeOf(
+    'informer_state',
+    'The worst of the informers of a kind: 0 Syncing, 1 Live, 2 Stalled, 3 Forbidden.',
+    (rows) => Math.max(...rows.map(({ state }) => STATES[state])),
+  );
+  gaugeOf('informer_objects', 'Objects in the caches.', (rows) => rows.reduce((sum, { objects }) => sum + objects, 0));
   const events = new Counter({ name: 'informer_events_total', help: 'Changes received.', ...shared });
   const syncs = new Counter({
     name: 'informer_syncs_total',
@@ -61,24 +64,55 @@ function informerMetrics(registry: Registry): InformerMetrics {
     ...{ name: 'informer_missed_events_total', help: 'Changes found by audits that no event had told.', ...shared },
   });
   return {
-    setState: (labels, state) => states.set({ ...labels }, STATES[state]),
-    setObjects: (labels, count) => objects.set({ ...labels }, count),
+    follow: (labels, read) => {
+      const informer = { labels, read };
+      followed.add(informer);
+      return () => followed.delete(informer);
+    },
     countEvents: (labels, count) => events.inc({ ...labels }, count),
     countSync: (labels) => syncs.inc({ ...labels }),
     countMissed: (labels, count) => missed.inc({ ...labels }, count),
-    forget: (labels) => {
-      for (const gauge of [states, objects]) gauge.remove({ ...labels });
-    },
   };
+
+  function gaugeOf(name: string, help: string, valueOf: (rows: readonly InformerReading[]) => number): void {
+    const collect = (): void => {
+      gauge.reset();
+      for (const { labels, rows } of readingsOf(followed)) gauge.set({ ...labels }, valueOf(rows));
+    };
+    const gauge = new Gauge({ name, help, collect, ...shared });
+  }
+}
+
+interface FollowedInformer {
+  readonly labels: InformerLabels;
+  readonly read: () => InformerReading;
+}
+
+interface InformerReadings {
+  readonly labels: InformerLabels;
+  readonly rows: InformerReading[];
+}
+
+/** Readings of the informers of one kind in one cluster, together. */
+function readingsOf(followed: ReadonlySet<FollowedInformer>): readonly InformerReadings[] {
+  const readings = new Map<string, InformerReadings>();
+  for (const { labels, read } of followed) {
+    const key = `${labels.cluster} ${labels.kind}`;
+    const entry = readings.get(key) ?? { labels, rows: [] };
+    entry.rows.push(read());
+    readings.set(key, entry);
+  }
+  return [...readings.values()];
 }
 
 function queueMetrics(registry: Registry): QueueMetrics {
   const shared = { labelNames: ['name'] as const, registers: [registry] };
-  const depths = new Map<string, () => number>();
+  const queues = new Set<{ readonly name: string; readonly depth: () => number }>();
   new Gauge({
     ...{ name: 'workqueue_depth', help: 'Keys that wait to run.', ...shared },
     collect() {
-      for (const [name, depth] of depths) this.set({ name }, depth());
+      this.reset();
+      for (const { name, depth } of queues) this.inc({ name }, depth());
     },
   });
   const adds = new Counter({ name: 'workqueue_adds_total', help: 'Keys added.', ...shared });
@@ -105,6 +139,10 @@ function queueMetrics(registry: Registry): QueueMetrics {
       waits.observe({ name }, waitedMs / 1000);
       works.observe({ name }, tookMs / 1000);
     },
-    watchDepth: (name, depth) => void depths.set(name, depth),
+    followDepth: (name, depth) => {
+      const queue = { name, depth };
+      queues.add(queue);
+      return () => queues.delete(queue);
+    },
   };
 }

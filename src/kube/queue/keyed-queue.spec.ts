@@ -133,12 +133,16 @@ describe('KeyedQueue', () => {
   it('tells its depth and its times', async () => {
     const numbers: RunNumbers[] = [];
     let depth = (): number => 0;
+    let isFollowed = true;
     const keys = queue({
       metrics: {
         countAdd: () => undefined,
         countRetry: () => undefined,
         observeRun: (_name, run) => numbers.push(run),
-        watchDepth: (_name, ask) => (depth = ask),
+        followDepth: (_name, ask) => {
+          depth = ask;
+          return () => (isFollowed = false);
+        },
       },
     });
     keys.add('a');
@@ -155,6 +159,7 @@ describe('KeyedQueue', () => {
       { waitedMs: 2000, tookMs: 500, succeeded: true },
     ]);
     await keys.stop();
+    expect(isFollowed).toBe(false);
   });
 
   it('stops: aborts what runs, waits for it, starts nothing more', async () => {

@@ -20,7 +20,7 @@ export interface KeyedQueueOptions<K extends string> {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** Runs at once, 4 unless given. */
+  /** Runs at once, 4 unless given; `Number.POSITIVE_INFINITY` where only the groups are to be bounded. */
   readonly concurrency?: number;
   /** Keys of one group, a cluster for example, take turns with the other groups. */
   readonly groupOf?: (key: K) => string;
@@ -77,11 +77,12 @@ export class KeyedQueue<K extends string = string> {
   private readonly idleWaiters = new Set<() => void>();
   private readonly stopping = new AbortController();
   private readonly groupOf: (key: K) => string;
+  private readonly stopMetrics: Stop;
 
   constructor(private readonly options: KeyedQueueOptions<K>) {
     this.groupOf = options.groupOf ?? (() => '');
     this.ready = new ReadyKeys(this.groupOf);
-    options.metrics?.watchDepth(options.name, () => this.ready.size);
+    this.stopMetrics = options.metrics?.followDepth(options.name, () => this.ready.size) ?? (() => undefined);
   }
 
   /** Nothing happens after `stop`. Of several waits for one key the shortest counts. */
@@ -120,6 +121,7 @@ export class KeyedQueue<K extends string = string> {
   /** Starts nothing more, aborts the signal of the runs under way and waits for them. */
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.stopMetrics();
     for (const key of [...this.delayed.keys()]) this.undelay(key);
     while (this.ready.take(() => true) !== undefined); // drops what had not begun
     this.readySinceMs.clear();
@@ -155,7 +157,7 @@ export class KeyedQueue<K extends string = string> {
     const concurrency = this.options.concurrency ?? 4;
     const perGroup = this.options.groupConcurrency ?? concurrency;
     while (this.running.size < concurrency && !this.stopping.signal.aborted) {
-      const next = this.ready.take((_key, group) => (this.runningPerGroup.get(group) ?? 0) < perGroup);
+      const next = this.ready.take((group) => (this.runningPerGroup.get(group) ?? 0) < perGroup);
       if (next === undefined) return;
       void this.start(next.key, next.priority);
     }

@@ -1,3 +1,5 @@
+import type { Stop } from '../../kernel';
+
 /** Times of one run, for metrics. */
 export interface RunNumbers {
   /** Between becoming ready and starting. */
@@ -11,6 +13,6 @@ export interface QueueMetrics {
   countAdd(name: string): void;
   countRetry(name: string): void;
   observeRun(name: string, numbers: RunNumbers): void;
-  /** Asked for when metrics are read. */
-  watchDepth(name: string, depth: () => number): void;
+  /** Asks for the depth whenever metrics are read, until stopped. */
+  followDepth(name: string, depth: () => number): Stop;
 }

@@ -30,8 +30,8 @@ export class ReadyKeys<K extends string> {
     level.set(group, keys.add(key));
   }
 
-  /** Takes the next key that may run, if any. */
-  take(mayRun: (key: K, group: string) => boolean): { readonly key: K; readonly priority: number } | undefined {
+  /** Takes the next key of a group that may run, if any. */
+  take(mayRun: (group: string) => boolean): { readonly key: K; readonly priority: number } | undefined {
     for (const priority of [...this.levels.keys()].sort((a, b) => b - a)) {
       const key = this.takeFrom(this.levels.get(priority) ?? new Map<string, Set<K>>(), mayRun);
       if (key === undefined) continue;
@@ -41,14 +41,13 @@ export class ReadyKeys<K extends string> {
     return undefined;
   }
 
-  private takeFrom(level: Map<string, Set<K>>, mayRun: (key: K, group: string) => boolean): K | undefined {
+  private takeFrom(level: Map<string, Set<K>>, mayRun: (group: string) => boolean): K | undefined {
     for (const [group, keys] of level) {
-      for (const key of keys) {
-        if (!mayRun(key, group)) continue;
-        level.delete(group); // its turn is over: to the end of the line
-        level.set(group, keys);
-        return key;
-      }
+      const [key] = keys;
+      if (key === undefined || !mayRun(group)) continue;
+      level.delete(group); // its turn is over: to the end of the line
+      level.set(group, keys);
+      return key;
     }
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { ManualClock, silentLogger } from '../../kernel';
-import { KubeClient } from '../client/kube-client';
+import { KubeClient, type KubeClientOptions } from '../client/kube-client';
 import { Informer, type InformerOptions } from '../informer/informer';
 import { coreKinds, type KubeObject } from '../schema';
 import { type Fault, faultsInTurn, type SeenRequest } from './fault';
@@ -13,12 +13,15 @@ export class InformerWorld {
   readonly client: KubeClient;
   private started: Informer | undefined;
 
-  private constructor(readonly server: ScriptedApiServer) {
-    this.client = new KubeClient(server.connection, { clock: this.clock });
+  private constructor(
+    readonly server: ScriptedApiServer,
+    options: KubeClientOptions,
+  ) {
+    this.client = new KubeClient(server.connection, { clock: this.clock, ...options });
   }
 
-  static async open(): Promise<InformerWorld> {
-    return new InformerWorld(await ScriptedApiServer.start([service]));
+  static async open(options: KubeClientOptions = {}): Promise<InformerWorld> {
+    return new InformerWorld(await ScriptedApiServer.start([service]), options);
   }
 
   get informer(): Informer {

@@ -1,6 +1,6 @@
 import { SYSTEM_NAMESPACE } from '../../federation/api';
 import { type Clock, jsonEqual, type Logger, type Stop, toFlotillaError } from '../../kernel';
-import { type ConnectionOptions, Informer, KubeClient, parseKubeconfig, type Random } from '../../kube';
+import { type ConnectionOptions, Informer, type KubeClient, parseKubeconfig, type Random } from '../../kube';
 import { coreKinds, namespacedName } from '../../kube/schema';
 import type { Secret } from '../../istio';
 import { TargetCluster, type TargetClusterEvents } from './target-cluster';
@@ -107,9 +107,9 @@ export class TargetClusters {
   }
 
   private connect(name: string, connection: ConnectionOptions): TargetCluster {
-    const { clock } = this.options;
-    this.options.logger.info('workload cluster found', { target: name, server: connection.server });
-    return new TargetCluster({ ...this.options, name, client: new KubeClient(connection, { clock }) });
+    const { client, logger } = this.options;
+    logger.info('workload cluster found', { target: name, server: connection.server });
+    return new TargetCluster({ ...this.options, name, client: client.forCluster(connection) });
   }
 
   private release(cluster: TargetCluster): void {
