@@ -5,11 +5,19 @@ export {
   type AccessPointSpec,
   type AccessPointStatus,
 } from './access-point';
+export { isIpAddress } from './ip-address';
 export { type AccessPointFacts, type PlacedCluster, zonesOf } from './placed-cluster';
 export {
   accessPointBundleName,
+  backendProtocolOf,
+  exportToOf,
+  gatewayProtocolOf,
+  ISTIO_NETWORKING,
+  routeKindOf,
+  sortedPorts,
   type MeshIntent,
   type MeshIntentSpec,
+  namespaceManifest,
   overrideManifest,
   renderAccessPoint,
   type RenderInput,
@@ -23,6 +31,7 @@ export {
   type Claimant,
   claimKeys,
   conflictFindings,
+  fixedAddresses,
   type Lookups,
   reviewAccessPoint,
   type Review,

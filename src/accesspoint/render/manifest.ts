@@ -1,4 +1,4 @@
-import { annotations, labels, type Manifest } from '../../federation/api';
+import { annotations, type LabelSelector, labels, labelsSatisfying, type Manifest } from '../../federation/api';
 import type { ObjectMeta } from '../../kube/schema';
 import { accessPointBundleName } from './names';
 import type { RenderContext } from './render-context';
@@ -46,8 +46,20 @@ export function manifest(context: RenderContext, parts: ManifestParts): Manifest
 
 /**
  * The Namespace that a bundle's objects live in. It carries neither owner nor bundle label: every access point of the namespace renders
- * the same bytes, and pruning by bundle never finds it, so that no namespace is ever deleted with an access point.
+ * the same bytes, and pruning by bundle never finds it, so that no namespace is ever deleted with an access point. Its labels
+ * satisfy the mesh's discovery selectors: without them the primary would not see what is in a namespace that is made here. One that is there
+ * already keeps its own labels, because zones leave existing namespaces alone.
  */
-export function namespaceManifest(name: string, cluster: string): Manifest {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, annotations: { [annotations.cluster]: cluster } } };
+export function namespaceManifest(
+  name: string,
+  cluster: string,
+  discoverySelectors: readonly LabelSelector[] = [],
+): Manifest {
+  const [selector] = discoverySelectors;
+  const metadata: ObjectMeta = {
+    name,
+    ...(selector === undefined ? {} : { labels: labelsSatisfying(selector) }),
+    annotations: { [annotations.cluster]: cluster },
+  };
+  return { apiVersion: 'v1', kind: 'Namespace', metadata };
 }

@@ -3,6 +3,7 @@ import type { Manifest } from '../../federation/api';
 import { jsonEqual } from '../../kernel';
 import type { Override } from '../schema/override';
 import { mergePatch } from './merge-patch';
+import { isMark } from './templates';
 import type { RenderContext } from './render-context';
 
 /** Why an override could not be applied. */
@@ -87,7 +88,7 @@ function sameIdentity(result: Manifest, manifest: Manifest): boolean {
   const keeps = (
     before: Readonly<Record<string, string>> = {},
     after: Readonly<Record<string, string>> = {},
-  ): boolean => Object.entries(before).every(([key, value]) => !key.includes('flotilla.dev/') || after[key] === value);
+  ): boolean => Object.entries(before).every(([key, value]) => !isMark(key) || after[key] === value);
   return (
     keeps(manifest.metadata.labels, result.metadata.labels) &&
     keeps(manifest.metadata.annotations, result.metadata.annotations)

@@ -48,7 +48,8 @@ export function renderAccessPoint(input: RenderInput): RenderResult {
   const context = contextOf(input);
   const { cluster, namespace } = context;
   const manifests: Manifest[] = [];
-  if (!BUILT_IN_NAMESPACES.includes(namespace)) manifests.push(namespaceManifest(namespace, cluster.name));
+  if (!BUILT_IN_NAMESPACES.includes(namespace))
+    manifests.push(namespaceManifest(namespace, cluster.name, context.meshSpec.discoverySelectors));
   if (cluster.holdsBackend) manifests.push(...renderServices(context));
   if (cluster.role === 'Gateway') manifests.push(...renderRouting(context));
   const { manifests: final, failures, matched } = applyOverrides(context, applyTemplates(context, manifests));

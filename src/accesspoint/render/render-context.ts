@@ -12,7 +12,8 @@ export interface MeshIntent {
 export type MeshIntentSpec = Pick<
   MeshSpec,
   'trustDomain' | 'rootNamespace' | 'gatewayNamespace' | 'defaultExportTo' | 'locality' | 'domain'
->;
+> &
+  Partial<Pick<MeshSpec, 'discoverySelectors'>>;
 
 /** Everything that decides the manifests of one access point for one cluster. */
 export interface RenderInput {

@@ -7,7 +7,7 @@ import { appProtocolOf, sortedPorts } from './ports';
 import type { RenderContext } from './render-context';
 
 /** Istio reads a Service's visibility from this annotation. */
-const SERVICE_EXPORT_TO = 'networking.istio.io/exportTo';
+export const SERVICE_EXPORT_TO = 'networking.istio.io/exportTo';
 
 /** The app tier of a cluster: the Service that its own callers use, and the LoadBalancer Service that gives other zones a VIP. */
 export function renderServices(context: RenderContext): Manifest[] {

@@ -1,9 +1,10 @@
-import type { Manifest } from '../../federation/api';
+import { labels as ownLabels, type Manifest } from '../../federation/api';
 import type { Traffic, TrafficTemplate } from '../schema/traffic';
-import { manifest } from './manifest';
-import { ISTIO_NETWORKING } from './manifest';
+import { exportToOf } from './export-to';
+import { ISTIO_NETWORKING, manifest } from './manifest';
 import { mergePatch } from './merge-patch';
 import { primaryName } from './names';
+import { SERVICE_EXPORT_TO } from './service';
 import type { RenderContext } from './render-context';
 
 /** What the templates of one list are. */
@@ -23,9 +24,17 @@ export const templateKinds: readonly TemplateKind[] = [
   { list: 'virtualServices', apiVersion: ISTIO_NETWORKING, kind: 'VirtualService' },
 ];
 
+/** The mesh default of `exportTo` that a kind follows; the others have no such field. */
+const EXPORTED_AS: Readonly<Record<string, 'service' | 'virtualService' | 'destinationRule'>> = {
+  Service: 'service',
+  ServiceEntry: 'service',
+  VirtualService: 'virtualService',
+  DestinationRule: 'destinationRule',
+};
+
 /**
- * Lays the templates over the generated objects: one of the same kind and name is merged (RFC 7396, the template wins), any other is added.
- * Services go to the clusters that hold the backend, Istio objects to gateway clusters.
+ * Lays the templates over the generated objects: one of the same kind and name is merged (RFC 7396, the template wins), any other is added,
+ * exported like the generated ones unless it says otherwise. Services go to the clusters that hold the backend, Istio objects to gateway clusters.
  */
 export function applyTemplates(context: RenderContext, generated: readonly Manifest[]): Manifest[] {
   const { spec, cluster } = context;
@@ -52,16 +61,38 @@ function layOver(
 ): Manifest[] {
   const name = templateName(template, context.accessPoint.metadata.name);
   const place = manifests.findIndex((candidate) => candidate.kind === kind && candidate.metadata.name === name);
-  const base = manifests[place] ?? manifest(context, { apiVersion, kind, name, spec: {} });
+  const base = manifests[place] ?? addedObject(context, { apiVersion, kind, name });
   const { labels, annotations } = template.metadata ?? {};
   const merged: Manifest = {
     ...base,
     metadata: {
       ...base.metadata,
-      labels: { ...labels, ...base.metadata.labels },
-      annotations: { ...annotations, ...base.metadata.annotations },
+      labels: layOverMarks(base.metadata.labels, labels),
+      annotations: layOverMarks(base.metadata.annotations, annotations),
     },
     spec: mergePatch(base.spec, template.spec ?? {}),
   };
   return place < 0 ? [...manifests, merged] : manifests.with(place, merged);
+}
+
+function addedObject(context: RenderContext, parts: { apiVersion: string; kind: string; name: string }): Manifest {
+  const exportedAs = EXPORTED_AS[parts.kind];
+  if (exportedAs === undefined) return manifest(context, { ...parts, spec: {} });
+  const exportTo = exportToOf(context, exportedAs);
+  if (parts.kind !== 'Service') return manifest(context, { ...parts, spec: { exportTo } });
+  return manifest(context, { ...parts, annotations: { [SERVICE_EXPORT_TO]: exportTo.join(',') }, spec: {} });
+}
+
+/** The template wins, except over the marks by which Flotilla finds its objects again. */
+function layOverMarks(
+  generated: Readonly<Record<string, string>> = {},
+  given: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const kept = Object.entries(generated).filter(([key]) => isMark(key) || !(key in given));
+  return { ...given, ...Object.fromEntries(kept) };
+}
+
+/** Whether a label or annotation is one of Flotilla's own, which neither templates nor overrides may change. */
+export function isMark(key: string): boolean {
+  return key.includes('flotilla.dev/') || key === ownLabels.managedBy;
 }

@@ -79,6 +79,40 @@ describe('conflictFindings', () => {
     ).toEqual([]);
   });
 
+  it('gives an address that both write out to the older one', () => {
+    const own = (address: string): Record<string, unknown> => ({
+      traffic: { services: [{ metadata: { name: 'front' }, spec: { loadBalancerIP: address } }] },
+    });
+    const patch = (op: Record<string, unknown>): Record<string, unknown> => ({
+      overrides: [{ object: { kind: 'Service' }, ...op }],
+    });
+    const first = claimant('first', 1, spec('a.example.com', 'x', own('192.0.2.1')));
+    const second = (extra: Record<string, unknown>): Claimant => {
+      const claimed = claimant('second', 2, spec('b.example.com', 'y', extra));
+      return {
+        ...claimed,
+        accessPoint: { ...claimed.accessPoint, metadata: { ...claimed.accessPoint.metadata, namespace: 'other' } },
+      };
+    };
+    const lost = ['address 192.0.2.1 belongs to access point shop/first'];
+    expect(codes(second(own('192.0.2.1')), first)).toEqual(lost);
+    expect(codes(second(own('192.0.2.2')), first)).toEqual([]);
+    expect(codes(second(patch({ mergePatch: { spec: { externalIPs: ['192.0.2.1'] } } })), first)).toEqual(lost);
+    const replace = { op: 'add', path: '/spec/loadBalancerIP', value: '192.0.2.1' };
+    expect(codes(second(patch({ jsonPatch: [replace] })), first)).toEqual(lost);
+    const virtual = { traffic: { serviceEntries: [{ spec: { addresses: ['192.0.2.1'] } }] } };
+    expect(codes(second(virtual), first)).toEqual([]);
+    expect(codes(second(virtual), claimant('third', 1, spec('c.example.com', 'z', virtual)))).toEqual([
+      'address 192.0.2.1 belongs to access point shop/third',
+    ]);
+  });
+
+  it('lets the name decide between two of one moment, whichever is asked first', () => {
+    const [ann, ben] = [claimant('ann', 1, same), claimant('ben', 1, spec('a.example.com', 'y'))];
+    expect(codes(ann, ben)).toEqual([]);
+    expect(codes(ben, ann)).toEqual(['host a.example.com belongs to access point shop/ann']);
+  });
+
   it('finds Services that two access points of one namespace would both write', () => {
     const first = claimant('first', 1, spec('a.example.com', 'x'));
     expect(codes(claimant('second', 2, spec('b.example.com', 'x')), first)).toEqual([

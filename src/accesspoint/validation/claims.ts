@@ -4,6 +4,7 @@ import { hostRuleName, issuedGatewayName, primaryName, vipServiceName } from '..
 import { routeKindOf } from '../render/ports';
 import { templateKinds, templateName } from '../render/templates';
 import { accessPointFinding } from './access-point-finding';
+import { fixedAddresses } from './fixed-addresses';
 
 /** One access point as far as it occupies names, hosts and ports. */
 export interface Claimant {
@@ -59,7 +60,16 @@ function clash(left: Claim, right: Claim): boolean {
 }
 
 function claimsOf(accessPoint: AccessPoint, spec: AccessPointSpec): Claim[] {
-  return [...hostClaims(spec), ...portClaims(spec), ...nameClaims(accessPoint, spec)];
+  return [...hostClaims(spec), ...portClaims(spec), ...addressClaims(spec), ...nameClaims(accessPoint, spec)];
+}
+
+/** An address leads to one access point only, whoever writes it out. Those of pools are given out once by themselves. */
+function addressClaims(spec: AccessPointSpec): Claim[] {
+  return fixedAddresses(spec).map(({ address, scope, path }) => ({
+    key: `address ${scope === 'Mesh' ? spec.mesh : ''} ${address}`,
+    path,
+    subject: `address ${address}`,
+  }));
 }
 
 /** A host is one service of its mesh with one DestinationRule, so it is claimed as a whole, whatever the ports. */

@@ -15,7 +15,7 @@ export {
   type MemberClusterFacts,
   type MemberClusterSpec,
 } from './member-cluster';
-export { labelSelector, type LabelSelector, matchesSelector } from './label-selector';
+export { labelSelector, type LabelSelector, labelsSatisfying, matchesSelector } from './label-selector';
 export { gatewayNamespaceOf, meshKind, type Mesh, type MeshSpec } from './mesh';
 export { revisionKind, type Revision, type RevisionSpec } from './revision';
 export {

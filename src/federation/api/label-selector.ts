@@ -41,3 +41,12 @@ function matchesExpression(
       return value === undefined;
   }
 }
+
+/** Labels that satisfy a selector, as far as labels can: an expression that wants a label away needs none. */
+export function labelsSatisfying({ matchLabels, matchExpressions = [] }: LabelSelector): Record<string, string> {
+  const wanted = matchExpressions.flatMap(({ key, operator, values = [] }): (readonly [string, string])[] => {
+    if (operator === 'In') return [[key, values[0] ?? '']];
+    return operator === 'Exists' ? [[key, 'true']] : [];
+  });
+  return { ...Object.fromEntries(wanted), ...matchLabels };
+}

@@ -46,7 +46,8 @@ export function judgeDeployment(
     findings: [finding(deployment, parts)],
   });
   if (spec === undefined) return refuse({ code: 'FLO3018', path: 'spec', message: 'spec is missing' });
-  if (!lookups.meshes.some(({ metadata }) => metadata.name === spec.mesh)) {
+  const mesh = lookups.meshes.find(({ metadata }) => metadata.name === spec.mesh);
+  if (mesh?.spec === undefined) {
     return refuse({
       code: 'FLO3001',
       path: 'spec.mesh',
@@ -70,7 +71,7 @@ export function judgeDeployment(
       hint,
     });
   }
-  return withOverrides(deployment, deploymentSnapshot(spec, placedAt(chosen, deployment)));
+  return withOverrides(deployment, deploymentSnapshot(spec, mesh.spec, placedAt(chosen, deployment)));
 }
 
 function placedAt(members: readonly FleetMember[], { spec }: FederatedDeployment): PlacedCluster[] {

@@ -1,4 +1,4 @@
-import { overrideManifest, type PlacedCluster } from '../../accesspoint';
+import { namespaceManifest, overrideManifest, type PlacedCluster } from '../../accesspoint';
 import { annotations, labels, type Manifest } from '../api';
 import { bundleName } from '../release';
 import type { DeploymentSnapshot } from './deployment-snapshot';
@@ -29,7 +29,8 @@ export function renderDeployment({ owner, snapshot, cluster, revision }: Deploym
     if ('reason' in outcome) failures.push({ index, message: outcome.message });
     else manifest = outcome.manifest;
   }
-  return { manifests: [namespaceOf(owner.namespace, cluster.name), manifest], findings: [], failures };
+  const namespace = namespaceManifest(owner.namespace, cluster.name, snapshot.discoverySelectors);
+  return { manifests: [namespace, manifest], findings: [], failures };
 }
 
 function baseDeployment({ owner, snapshot, cluster, revision }: DeploymentRenderInput): Manifest {
@@ -55,9 +56,4 @@ function baseDeployment({ owner, snapshot, cluster, revision }: DeploymentRender
     },
     spec,
   };
-}
-
-/** The same bytes as an access point renders for its Namespace; it carries no bundle label, so that it is never pruned. */
-function namespaceOf(name: string, cluster: string): Manifest {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, annotations: { [annotations.cluster]: cluster } } };
 }

@@ -26,6 +26,7 @@ export function accessPointStatus(status: StatusInput): AccessPointStatus {
     errors: input.errors,
     renderFindings: findings,
     facts,
+    addresses: input.addresses,
     bundles: bundlesByCluster(input),
     plan,
   });

@@ -1,4 +1,4 @@
-import type { AccessPoint } from '../../accesspoint';
+import { type AccessPoint, fixedAddresses } from '../../accesspoint';
 import { toFlotillaError } from '../../kernel';
 import { type AddressClaim, allocateAddresses, claimsOn } from '../addresses';
 import type { AddressPool } from '../api';
@@ -20,7 +20,9 @@ export function addressPoolStatus(
 ): NonNullable<AddressPool['status']> {
   const { metadata, spec, status: old } = pool;
   const existing = old?.allocations ?? [];
-  const taken = new Set(others.flatMap(({ status }) => status?.allocations ?? []).map(({ address }) => address));
+  const given = others.flatMap(({ status }) => status?.allocations ?? []).map(({ address }) => address);
+  const written = accessPoints.flatMap(({ accessPoint: { spec } }) => (spec === undefined ? [] : fixedAddresses(spec)));
+  const taken = new Set([...given, ...written.filter(({ scope }) => scope === 'Fleet').map(({ address }) => address)]);
   const claims = accessPoints.flatMap(({ accessPoint, clusters }) => claimsOn(metadata.name, accessPoint, clusters));
   const generation = metadata.generation ?? 0;
   const conditions = (parts: ConditionParts): ReturnType<typeof mergeConditions> =>

@@ -25,7 +25,7 @@ export function snapshotOf(
   mesh: MeshSpec,
   clusters: readonly PlacedCluster[],
 ): AccessPointSnapshot {
-  const { trustDomain, rootNamespace, gatewayNamespace, defaultExportTo, locality, domain } = mesh;
+  const { trustDomain, rootNamespace, gatewayNamespace, defaultExportTo, locality, domain, discoverySelectors } = mesh;
   return {
     meshName: spec.mesh,
     accessPoint: frozenSpec(spec),
@@ -36,6 +36,7 @@ export function snapshotOf(
       defaultExportTo,
       locality,
       domain,
+      ...(discoverySelectors.length === 0 ? {} : { discoverySelectors }),
     },
     clusters: sortedByName(clusters),
   };

@@ -16,6 +16,8 @@ export interface AccessPointState {
   /** What rendering found. */
   readonly renderFindings: readonly Finding[];
   readonly facts: ClusterFacts;
+  /** Zone → addresses of its own from a pool. */
+  readonly addresses: Readonly<Record<string, readonly string[]>>;
   /** Bundles as last seen in the zones, by cluster. */
   readonly bundles: ReadonlyMap<string, Bundle | undefined>;
   readonly plan: RolloutPlan | undefined;
@@ -34,8 +36,17 @@ export function accessPointConditions(state: AccessPointState): ConditionParts[]
   ];
 }
 
-function addressAssigned({ placed: clusters, facts }: AccessPointState): ConditionParts {
+/** App tiers need an address for other zones to reach them; gateways one from the pool, where one is named. */
+function addressAssigned(state: AccessPointState): ConditionParts {
   const type = 'AddressAssigned';
+  const { placed: clusters, facts, intent, addresses } = state;
+  const pool = intent?.gateway.address.pool;
+  const gateways = clusters.filter(({ role }) => role === 'Gateway');
+  const waiting = gateways.filter(({ zone }) => (addresses[zone] ?? []).length === 0).map(({ zone }) => zone);
+  if (pool !== undefined && waiting.length > 0) {
+    const message = `AddressPool ${pool} has given no address for ${waiting.join(', ')}; its condition Ready says why`;
+    return { type, status: 'False', reason: 'PoolPending', message };
+  }
   const tiers = clusters.filter((cluster) => cluster.holdsBackend);
   const missing = tiers.filter((cluster) => facts[cluster.name]?.vip === undefined).map((cluster) => cluster.name);
   if (tiers.length === 0) return unknown(type, 'NotPlaced', 'no cluster holds the backend');
