@@ -1,7 +1,7 @@
 import { type Gateway, gatewayKind, type Secret } from '../istio';
 import { type MemberCluster, memberClusterKind, type MeshSpec } from '../federation/api';
 import { type Clock, type FlotillaError, jsonEqual, type Logger, type Stop } from '../kernel';
-import { Informer, type KubeClient, KeyedQueue, type Random, type RunResult } from '../kube';
+import { Informer, type KubeClient, KeyedQueue, type QueueMetrics, type Random, type RunResult } from '../kube';
 import { coreKinds } from '../kube/schema';
 import { createKey, createSigningRequest } from './authority';
 import { GatewayCertificates } from './gateway/gateway-certificates';
@@ -31,6 +31,7 @@ export interface MeshCitadelOptions {
   /** Also give the intermediate to an upstream istiod, as Secret `cacerts` in the root namespace. */
   readonly writeCacerts?: boolean;
   readonly observer?: CitadelObserver;
+  readonly queueMetrics?: QueueMetrics;
 }
 
 type Work = 'intermediate' | 'gateways' | 'cacerts';
@@ -56,12 +57,19 @@ export class MeshCitadel {
   private currentProblem: FlotillaError | undefined;
 
   constructor(private readonly options: MeshCitadelOptions) {
-    const { client, clock, random, logger, mesh } = options;
+    const { client, clock, random, logger, mesh, queueMetrics } = options;
     const shared = { client, clock, random, logger };
     this.store = new IntermediateStore(client, mesh);
     this.gateways = new Informer({ ...shared, kind: gatewayKind });
     this.secrets = new Informer({ ...shared, kind: coreKinds.secret, labelSelector: `${ISSUER_LABEL}=${ISSUER}` });
-    this.queue = new KeyedQueue<Work>({ name: 'citadel', run: (work) => this.run(work), clock, random, logger });
+    this.queue = new KeyedQueue<Work>({
+      name: 'citadel',
+      run: (work) => this.run(work),
+      clock,
+      random,
+      logger,
+      ...(queueMetrics === undefined ? {} : { metrics: queueMetrics }),
+    });
     this.gatewayCertificates = new GatewayCertificates({
       ...{ client, clock, logger, mesh, observer: options.observer ?? silentCitadelObserver },
       gateways: () => this.gateways.list(),

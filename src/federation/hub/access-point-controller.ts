@@ -15,7 +15,7 @@ import { ClaimIndex } from './claim-index';
 import { type AccessPointDecision, decideAccessPoint } from './decide-access-point';
 import { BUNDLES_FINALIZER, Finalizers, hasFinalizer } from './finalizers';
 import { HubCaches } from './hub-caches';
-import { currentEpoch, HUB_SETTINGS, type HubSettings } from './hub-settings';
+import { currentEpoch, HUB_SETTINGS, type HubSettings, queueParts } from './hub-settings';
 import { ReleaseCarrier } from './release-carrier';
 import { WrittenVersions } from './written-versions';
 
@@ -38,9 +38,8 @@ export class AccessPointController {
     @Inject(HubCaches) private readonly caches: HubCaches,
     @Inject(ReleaseCarrier) private readonly carrier: ReleaseCarrier,
   ) {
-    const { client, clock, random, logger } = settings;
-    this.finalizers = new Finalizers(client, accessPointKind, BUNDLES_FINALIZER);
-    this.queue = new KeyedQueue({ name: 'access points', run: (key) => this.reconcile(key), clock, random, logger });
+    this.finalizers = new Finalizers(settings.client, accessPointKind, BUNDLES_FINALIZER);
+    this.queue = new KeyedQueue({ name: 'access points', run: (key) => this.reconcile(key), ...queueParts(settings) });
   }
 
   /** Follows everything that decides about access points. The caches must be synced. */

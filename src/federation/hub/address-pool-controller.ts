@@ -6,7 +6,7 @@ import { type AddressPool, addressPoolKind } from '../api';
 import { newestRevision, snapshotIn } from '../revision';
 import { addressPoolStatus, type PlacedAccessPoint } from './decide-address-pool';
 import { BY_OWNER, HubCaches } from './hub-caches';
-import { currentEpoch, HUB_SETTINGS, type HubSettings } from './hub-settings';
+import { currentEpoch, HUB_SETTINGS, type HubSettings, queueParts } from './hub-settings';
 
 /** Keeps the allocations of address pools: the only writer, one pool at a time, so that no address is given twice. */
 @Injectable()
@@ -19,9 +19,8 @@ export class AddressPoolController {
     @Inject(HUB_SETTINGS) private readonly settings: HubSettings,
     @Inject(HubCaches) private readonly caches: HubCaches,
   ) {
-    const { clock, random, logger } = settings;
     const run = (name: string): Promise<void> => this.reconcile(name);
-    this.queue = new KeyedQueue({ name: 'address pools', run, concurrency: 1, clock, random, logger });
+    this.queue = new KeyedQueue({ name: 'address pools', run, concurrency: 1, ...queueParts(settings) });
   }
 
   /** Follows pools and what claims of them. The caches must be synced. */

@@ -8,7 +8,7 @@ import { ownerOf } from '../release';
 import { newestRevision, snapshotIn } from '../revision';
 import { BUNDLES_FINALIZER, Finalizers, hasFinalizer } from './finalizers';
 import { HubCaches } from './hub-caches';
-import { currentEpoch, HUB_SETTINGS, type HubSettings } from './hub-settings';
+import { currentEpoch, HUB_SETTINGS, type HubSettings, queueParts } from './hub-settings';
 import { ReleaseCarrier } from './release-carrier';
 import { WrittenVersions } from './written-versions';
 
@@ -29,10 +29,10 @@ export class DeploymentController {
     @Inject(HubCaches) private readonly caches: HubCaches,
     @Inject(ReleaseCarrier) private readonly carrier: ReleaseCarrier,
   ) {
-    const { client, clock, random, logger } = settings;
+    const { client } = settings;
     this.finalizers = new Finalizers(client, federatedDeploymentKind, BUNDLES_FINALIZER);
     const run = (key: string): Promise<RunResult | void> => this.reconcile(key);
-    this.queue = new KeyedQueue({ name: 'federated deployments', run, clock, random, logger });
+    this.queue = new KeyedQueue({ name: 'federated deployments', run, ...queueParts(settings) });
   }
 
   /** Follows everything that decides about deployments. The caches must be synced. */

@@ -1,5 +1,12 @@
 import type { Clock, Logger } from '../../kernel';
-import type { ConnectionOptions, KubeClient, LeaderElection, Random } from '../../kube';
+import type {
+  ConnectionOptions,
+  KeyedQueueOptions,
+  KubeClient,
+  LeaderElection,
+  QueueMetrics,
+  Random,
+} from '../../kube';
 
 /** What a hub is given by whoever starts it. */
 export interface HubSettings {
@@ -10,8 +17,20 @@ export interface HubSettings {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** Where the hub's queues count. Requests and caches count where their clients do. */
+  readonly queueMetrics?: QueueMetrics;
   /** Left out where nobody else can be the hub, as over an embedded API server; then this process always leads. */
   readonly election?: Pick<LeaderElection, 'leadership' | 'onChange' | 'start' | 'stop'>;
+}
+
+/** What every queue of the hub is made with. */
+export function queueParts({
+  clock,
+  random,
+  logger,
+  queueMetrics,
+}: HubSettings): Pick<KeyedQueueOptions<string>, 'clock' | 'random' | 'logger' | 'metrics'> {
+  return { clock, random, logger, ...(queueMetrics === undefined ? {} : { metrics: queueMetrics }) };
 }
 
 /**

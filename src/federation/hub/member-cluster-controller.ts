@@ -13,7 +13,7 @@ import {
 } from './decide-member-cluster';
 import { COPY_FINALIZER, Finalizers, hasFinalizer } from './finalizers';
 import { HubCaches } from './hub-caches';
-import { currentEpoch, HUB_SETTINGS, type HubSettings } from './hub-settings';
+import { currentEpoch, HUB_SETTINGS, type HubSettings, queueParts } from './hub-settings';
 import { rootOfMesh } from './mesh-root';
 import { needsSigning } from './signing';
 import type { ZoneConnection } from './zone-connection';
@@ -21,6 +21,9 @@ import { ZoneConnections } from './zone-connections';
 
 /** How often a member is looked at without a change, for what depends on time: contact, progress, renewal. */
 const LOOK_AGAIN_MS = 30_000;
+
+/** One run per zone, and no bound on zones: however many do not answer, the others are not kept waiting. */
+const EACH_ZONE_BY_ITSELF = { concurrency: Number.POSITIVE_INFINITY, groupConcurrency: 1 };
 
 /** Copies members and meshes into their zone, signs what the zone asks for, and reads back what the zone observed. */
 @Injectable()
@@ -36,17 +39,14 @@ export class MemberClusterController {
     @Inject(HubCaches) private readonly caches: HubCaches,
     @Inject(ZoneConnections) private readonly zones: ZoneConnections,
   ) {
-    const { client, clock, random, logger } = settings;
-    this.finalizers = new Finalizers(client, memberClusterKind, COPY_FINALIZER);
+    this.finalizers = new Finalizers(settings.client, memberClusterKind, COPY_FINALIZER);
     const run = (name: string, signal: AbortSignal): Promise<RunResult | void> => this.reconcile(name, signal);
     this.queue = new KeyedQueue({
       name: 'member clusters',
       run,
       groupOf: (name) => this.zoneOf(name),
-      groupConcurrency: 1,
-      clock,
-      random,
-      logger,
+      ...EACH_ZONE_BY_ITSELF,
+      ...queueParts(settings),
     });
   }
 

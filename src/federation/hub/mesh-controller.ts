@@ -6,7 +6,7 @@ import { coreKinds } from '../../kube/schema';
 import { type Mesh, meshKind, SYSTEM_NAMESPACE } from '../api';
 import { type ConditionParts, mergeConditions } from '../status';
 import { HubCaches } from './hub-caches';
-import { currentEpoch, HUB_SETTINGS, type HubSettings } from './hub-settings';
+import { currentEpoch, HUB_SETTINGS, type HubSettings, queueParts } from './hub-settings';
 import { rootOfMesh, rootSecret, rootSecretName } from './mesh-root';
 
 /** Makes the root of a self-signed mesh once, and tells in the status whether the mesh has one. */
@@ -18,8 +18,7 @@ export class MeshController {
     @Inject(HUB_SETTINGS) private readonly settings: HubSettings,
     @Inject(HubCaches) private readonly caches: HubCaches,
   ) {
-    const { clock, random, logger } = settings;
-    this.queue = new KeyedQueue({ name: 'meshes', run: (name) => this.reconcile(name), clock, random, logger });
+    this.queue = new KeyedQueue({ name: 'meshes', run: (name) => this.reconcile(name), ...queueParts(settings) });
   }
 
   /** Follows meshes and the Secrets of their roots. The caches must be synced. */

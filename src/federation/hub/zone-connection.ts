@@ -14,7 +14,7 @@ import {
 import { sameBundle } from '../bundle';
 import { bundleOwnerKey } from '../release';
 import { BY_OWNER } from './hub-caches';
-import { currentEpoch, type HubSettings } from './hub-settings';
+import { currentEpoch, type HubSettings, queueParts } from './hub-settings';
 
 /** Something in a zone changed that the hub has to look at. */
 export interface ZoneListener {
@@ -68,10 +68,9 @@ export class ZoneConnection {
     this.members = this.informer<MemberCluster>(memberClusterKind);
     this.meshes = this.informer<Mesh>(meshKind);
     this.queue = new KeyedQueue({
-      name: `zone ${options.gateway}`,
+      name: 'bundles',
       run: (name, signal) => this.fulfil(name, signal),
-      clock: settings.clock,
-      random: settings.random,
+      ...queueParts(settings),
       logger: settings.logger.child({ cluster: options.gateway }),
       onFailure: (name, error) => this.refuse(name, error),
     });

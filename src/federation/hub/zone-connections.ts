@@ -4,7 +4,7 @@ import { KeyedQueue, type KubeClient, parseKubeconfig } from '../../kube';
 import { type MemberCluster, SYSTEM_NAMESPACE } from '../api';
 import { HubCaches } from './hub-caches';
 import { zoneKinds } from './hub-kinds';
-import { HUB_SETTINGS, type HubSettings } from './hub-settings';
+import { HUB_SETTINGS, type HubSettings, queueParts } from './hub-settings';
 import { installKinds } from './install-kinds';
 import { ZoneConnection, type ZoneListener } from './zone-connection';
 
@@ -34,13 +34,12 @@ export class ZoneConnections {
     @Inject(HUB_SETTINGS) private readonly settings: HubSettings,
     @Inject(HubCaches) private readonly caches: HubCaches,
   ) {
-    const { clock, random, logger } = settings;
     this.queue = new KeyedQueue({
       name: 'zone connections',
       run: (name, signal) => this.connect(name, signal),
-      clock,
-      random,
-      logger,
+      // One run per cluster anyway; however many do not answer, the others are not kept waiting.
+      concurrency: Number.POSITIVE_INFINITY,
+      ...queueParts(settings),
       onFailure: (name, error) => this.problems.set(name, error),
     });
   }

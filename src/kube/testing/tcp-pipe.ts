@@ -7,6 +7,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export class TcpPipe {
   /** Connections accepted so far. */
   connections = 0;
+  private isBlocked = false;
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
 
@@ -19,6 +20,7 @@ export class TcpPipe {
         socket.on('error', () => socket.destroy());
         socket.on('close', () => this.sockets.delete(socket));
       }
+      if (this.isBlocked) return;
       from.pipe(to).pipe(from);
     });
   }
@@ -33,8 +35,9 @@ export class TcpPipe {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** From now on nothing passes. */
+  /** From now on nothing passes, neither on connections that are there nor on new ones. */
   block(): void {
+    this.isBlocked = true;
     for (const socket of this.sockets) socket.unpipe().pause();
   }
 

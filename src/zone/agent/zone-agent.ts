@@ -1,7 +1,14 @@
 import type { Registry } from 'prom-client';
 import { type Bundle, gatewayNamespaceOf } from '../../federation/api';
 import type { Clock, Logger, Stop } from '../../kernel';
-import { INITIAL_LIST_PRIORITY, type KubeClient, KeyedQueue, type Random, type RunResult } from '../../kube';
+import {
+  INITIAL_LIST_PRIORITY,
+  type KubeClient,
+  KeyedQueue,
+  type QueueMetrics,
+  type Random,
+  type RunResult,
+} from '../../kube';
 import { manifestsOf } from '../apply/manifests-of';
 import { type MemberHealth, type RemoteMember, remoteMembersOf } from '../facts/bundle-members';
 import type { Gateway } from '../../istio';
@@ -32,6 +39,7 @@ export interface ZoneAgentOptions {
   readonly primary?: PrimaryKind;
   /** Metrics are registered here. */
   readonly registry?: Registry;
+  readonly queueMetrics?: QueueMetrics;
   readonly probe?: Probe;
   /** Between two probes of one member; 2 s unless given. */
   readonly probeIntervalMs?: number;
@@ -42,7 +50,6 @@ type Work = `bundle/${string}` | `facts/${string}` | `cluster/${string}`;
 
 /** Facts come in flurries; they are gathered once things have settled for a moment. */
 const SETTLE_MS = 150;
-const CONCURRENCY = 16;
 const PER_CLUSTER = 8;
 
 /**
@@ -81,8 +88,10 @@ export class ZoneAgent {
       run: (work, signal) => this.run(work, signal),
       ...{ clock, random, logger },
       groupOf: (work) => this.clusterOf(work),
-      concurrency: CONCURRENCY,
+      // Bounded for each cluster alone: however many do not answer, the others are not kept waiting.
+      concurrency: Number.POSITIVE_INFINITY,
       groupConcurrency: PER_CLUSTER,
+      ...(options.queueMetrics === undefined ? {} : { metrics: options.queueMetrics }),
     });
     const gatewayServices = (namespace: string) => this.gatewayNamespaces.services(namespace);
     const { copies, clusters } = this;

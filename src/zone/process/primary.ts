@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import { type CertificateAnswer, Citadel, CREATE_CERTIFICATE_PATH } from '../../citadel';
 import type { Mesh } from '../../federation/api';
 import type { Stop } from '../../kernel';
+import { parseKubeconfig } from '../../kube';
 import {
   authorizeByIdentity,
   credentialsOf,
@@ -103,6 +104,8 @@ function pilotOptions({ settings, identity, registry }: PrimaryOptions, citadel:
   const { client, random, clock, logger, xds, tlsXds, debug, cluster } = settings;
   return {
     ...{ client, random, clock, logger, registry, mesh: identity.meshSpec },
+    connect: (name, kubeconfig) =>
+      client.forCluster({ ...parseKubeconfig(kubeconfig, undefined, { untrusted: true }), cluster: name }),
     identifier: `flotilla/${cluster}/${identity.mesh}`,
     listen: {
       ...{ xds, debug },

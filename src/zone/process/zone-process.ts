@@ -18,13 +18,14 @@ export interface ZoneAddresses {
 /** Starts and stops a zone in order: the copies, who the zone is, the primary, and what the agent does with both. */
 @Injectable()
 export class ZoneProcess implements OnApplicationShutdown, ProxyStatusSource {
-  private readonly registry = new Registry();
+  private readonly registry: Registry;
   private readonly agent: ZoneAgent;
   private readonly stopping = new AbortController();
   private readonly proxyListeners = new Set<() => void>();
   private primary: Primary | undefined;
 
   constructor(@Inject(ZONE_SETTINGS) private readonly settings: ZoneSettings) {
+    this.registry = settings.registry ?? new Registry();
     this.agent = new ZoneAgent({ ...settings, proxies: this, registry: this.registry });
   }
 

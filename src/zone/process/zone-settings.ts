@@ -1,6 +1,7 @@
+import type { Registry } from 'prom-client';
 import type { Clock, Logger } from '../../kernel';
 import type { PrimaryKind } from '../primary-kind';
-import type { KubeClient, Random } from '../../kube';
+import type { KubeClient, QueueMetrics, Random } from '../../kube';
 
 /** What a zone process is given by whoever starts it. */
 export interface ZoneSettings {
@@ -19,6 +20,10 @@ export interface ZoneSettings {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** What the debug port shows beside the zone's own metrics, for example those of the client. */
+  readonly registry?: Registry;
+  /** Where the zone's queues count. */
+  readonly queueMetrics?: QueueMetrics;
 }
 
 /** Injection token of {@link ZoneSettings}. */

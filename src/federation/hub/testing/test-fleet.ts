@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AccessPoint, accessPointKind } from '../../../accesspoint';
 import { pause, silentLogger, systemClock } from '../../../kernel';
-import { KubeApiError, KubeClient, parseKubeconfig } from '../../../kube';
+import { type ConnectionOptions, KubeApiError, KubeClient, parseKubeconfig } from '../../../kube';
 import { coreKinds, type KubeObject, toCustomResourceDefinition } from '../../../kube/schema';
 import { type ApiServer, startApiServer } from '../../../kube/server';
 import {
@@ -119,6 +119,11 @@ export class TestFleet {
     const cluster = this.zones[zone];
     if (cluster === undefined) throw new Error(`there is no zone ${zone}`);
     return cluster.client;
+  }
+
+  /** How an admin reaches a zone's API server. */
+  connectionOf(zone: string): ConnectionOptions {
+    return parseKubeconfig(this.zones[zone]?.server.kubeconfig() ?? '', undefined, { untrusted: true });
   }
 
   async createAccessPoint(name: string, spec: Record<string, unknown> = {}): Promise<void> {
