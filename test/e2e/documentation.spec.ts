@@ -1,12 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { PageShell } from '../tools/page-shell';
 
 /**
  * Runs the code blocks of README.md and docs/: a block ```yaml file=NAME is written into a folder made for the page, a block
- * ```sh runs there, in order, with `flotilla` on the path, and must end with exit code 0 (or the one in `exit=N`). A block
- * ```text after it, with `output` behind the word, is what it must have printed. Blocks marked `no-run` are only for reading.
+ * ```sh runs there, in order, with `flotilla`, kubectl and helm on the path, and must end with exit code 0 (or the one in `exit=N`).
+ * With `background=FILE` it runs until the page ends, and prints into that file. A block ```text after it, with `output` behind
+ * the word, is what it must have printed. Blocks marked `no-run` are only for reading.
  */
 const root = join(__dirname, '..', '..');
 
@@ -42,36 +42,23 @@ function markOf({ marks }: Block, name: string): string | undefined {
   return marks.find((mark) => mark.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
-function run(block: Block, folder: string): string {
-  const path = `${join(root, 'bin')}:${process.env.PATH}`;
-  const result = spawnSync('sh', ['-e', '-c', block.text], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { ...process.env, PATH: path, NO_COLOR: '1', FLOTILLA_SKIP_PREPARE: '1' },
-    timeout: 120_000,
-  });
-  const wanted = Number(markOf(block, 'exit') ?? 0);
-  if (result.status !== wanted) {
-    throw new Error(
-      `line ${block.line}: exit code ${result.status}, wanted ${wanted}\n${result.stdout}${result.stderr}`,
-    );
+/** Follows a page from its top to its end. */
+async function follow(page: string): Promise<void> {
+  const shell = new PageShell();
+  try {
+    let printed = '';
+    for (const block of blocksOf(page)) {
+      const [file, background] = [markOf(block, 'file'), markOf(block, 'background')];
+      if (file !== undefined) writeFileSync(join(shell.folder, file), block.text);
+      else if (background !== undefined) shell.start(block.text, background);
+      else if (isRun(block)) printed = shell.run(block.text, Number(markOf(block, 'exit') ?? 0), `line ${block.line}`);
+      else if (block.marks.includes('output')) expect(printed).toContain(block.text.trimEnd());
+    }
+  } finally {
+    await shell.close();
   }
-  return result.stdout;
 }
 
 describe.each(pages().map((page) => [relative(root, page), page]))('%s', (_name, page) => {
-  it('does what it says', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'flotilla-docs-'));
-    try {
-      let printed = '';
-      for (const block of blocksOf(page)) {
-        const file = markOf(block, 'file');
-        if (file !== undefined) writeFileSync(join(folder, file), block.text);
-        else if (isRun(block)) printed = run(block, folder);
-        else if (block.marks.includes('output')) expect(printed).toContain(block.text.trimEnd());
-      }
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  }, 300_000);
+  it('does what it says', () => follow(page), 300_000);
 });
