@@ -1,42 +1,72 @@
 import type { JsonValue } from '../kernel';
 import type { ChangeGroup, ChangePlan, ClusterChange, FieldChange, ObjectChange } from '../federation';
+import { plainStyle, type TerminalStyle } from './terminal-style';
 
 const SIGNS = { create: '+', update: '~', delete: '-' } as const;
-const NAMED_CLUSTERS = 5;
+const NAMED = 5;
+const SHOWN_STAGES = 12;
 
-/** The plan for people: groups of clusters with their changes, what is held, findings' count, blast radius, a summary line. */
-export function formatPlan(plan: ChangePlan): string {
-  if (plan.clusters.length === 0) return `Plan ${short(plan.digest)}  no changes\n`;
+/**
+ * The plan for people: the hub objects, groups of clusters with the same change, what is held, conflicts, blast radius, and a summary
+ * line. The text is for reading; scripts take the JSON.
+ */
+export function formatPlan(plan: ChangePlan, style: TerminalStyle = plainStyle): string {
+  const head = style.strong(`Plan ${plan.digest.slice(0, 8)}`);
+  if (plan.clusters.length === 0 && plan.intent.length === 0) return `${head}  no changes\n`;
   const held = plan.clusters.filter(({ state }) => state === 'held');
+  const heldNames = new Set(held.map(({ cluster }) => cluster));
   const lines = [
-    `Plan ${short(plan.digest)}  ${count(plan.clusters.length, 'cluster')} of the fleet change`,
-    ...plan.groups.flatMap(formatGroup),
+    `${head}  ${changedClusters(plan)}`,
+    ...formatIntent(plan.intent, style),
+    ...plan.groups.flatMap((group) => formatGroup(withoutHeld(group, heldNames), style)),
     ...formatHeld(held),
+    ...formatConflicts(plan.clusters, style),
+    ...formatUnchecked(plan.clusters),
     ...formatBlastRadius(plan),
     '',
-    summaryOf(plan, held),
+    summaryOf(plan, held.length),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function formatGroup({ clusters, changes }: ChangeGroup): string[] {
-  const same = clusters.length > 1 ? `  ${clusters.length} clusters, the same change: ` : '  ';
-  const named = clusters.slice(0, NAMED_CLUSTERS).join(', ');
-  const more = clusters.length > NAMED_CLUSTERS ? ` and ${clusters.length - NAMED_CLUSTERS} more` : '';
-  return ['', `${same}${named}${more}`, ...formatChanges(changes)];
+function changedClusters({ clusters }: ChangePlan): string {
+  if (clusters.length === 0) return 'no cluster changes';
+  return `${count(clusters.length, 'cluster')} of the fleet ${clusters.length === 1 ? 'changes' : 'change'}`;
+}
+
+function formatIntent(intent: readonly ObjectChange[], style: TerminalStyle): string[] {
+  return intent.length === 0 ? [] : ['', `  hub`, ...intent.flatMap((change) => formatChange(change, style))];
+}
+
+function withoutHeld(group: ChangeGroup, held: ReadonlySet<string>): ChangeGroup {
+  return { ...group, clusters: group.clusters.filter((cluster) => !held.has(cluster)) };
+}
+
+function formatGroup({ clusters, changes, marked }: ChangeGroup, style: TerminalStyle): string[] {
+  if (clusters.length === 0) return [];
+  const same = clusters.length > 1 ? `${clusters.length} clusters, the same change: ` : '';
+  return ['', `  ${same}${named(clusters)}`, ...formatChanges(changes, marked, style)];
+}
+
+function named(names: readonly string[]): string {
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return `${names.slice(0, NAMED).join(', ')}${more}`;
 }
 
 /** Objects of which only the revision mark changes are counted, not listed. */
-function formatChanges(changes: readonly ObjectChange[]): string[] {
-  const listed = changes.filter(({ op, diff }) => op !== 'update' || diff.some(isWorthALine));
-  const marked = changes.length - listed.length;
-  const rest = marked === 0 ? [] : [`    ~ ${count(marked, 'object')} get only the new revision mark`];
-  return [...listed.flatMap(formatChange), ...rest];
+function formatChanges(changes: readonly ObjectChange[], marked: number, style: TerminalStyle): string[] {
+  const rest = marked === 0 ? [] : [style.quiet(`    ~ only the new revision mark: ${count(marked, 'object')}`)];
+  return [...changes.flatMap((change) => formatChange(change, style)), ...rest];
 }
 
-function formatChange({ op, object, diff }: ObjectChange): string[] {
+function formatChange({ op, object, diff }: ObjectChange, style: TerminalStyle): string[] {
   const name = object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
-  return [`    ${SIGNS[op]} ${object.kind} ${name}`, ...diff.filter(isWorthALine).map(formatField)];
+  const line = `    ${SIGNS[op]} ${object.kind} ${name}`;
+  return [paintOf(op, style)(line), ...diff.filter(isWorthALine).map((field) => formatField(field, style))];
+}
+
+function paintOf(op: ObjectChange['op'], style: TerminalStyle): (text: string) => string {
+  return { create: style.added, update: style.changed, delete: style.removed }[op];
 }
 
 /** The revision changes with every edit of intent; as a line of its own it would only hide what matters. */
@@ -44,10 +74,10 @@ function isWorthALine({ path }: FieldChange): boolean {
   return !path.endsWith('federation.flotilla.dev/revision"]');
 }
 
-function formatField({ path, from, to }: FieldChange): string {
-  if (from === undefined) return `        + ${path}  ${text(to)}`;
-  if (to === undefined) return `        - ${path}  ${text(from)}`;
-  return `        ~ ${path}  ${text(from)} → ${text(to)}`;
+function formatField({ path, from, to }: FieldChange, style: TerminalStyle): string {
+  if (from === undefined) return style.added(`        + ${path}  ${text(to)}`);
+  if (to === undefined) return style.removed(`        - ${path}  ${text(from)}`);
+  return style.changed(`        ~ ${path}  ${text(from)} → ${text(to)}`);
 }
 
 function text(value: JsonValue | undefined): string {
@@ -56,29 +86,69 @@ function text(value: JsonValue | undefined): string {
 
 function formatHeld(held: readonly ClusterChange[]): string[] {
   if (held.length === 0) return [];
-  return ['', ...held.map(({ cluster, reason }) => `  ? ${cluster}  ${reason ?? 'held'} (kept as it is)`)];
-}
-
-function formatBlastRadius({ blastRadius }: ChangePlan): string[] {
-  const stages = blastRadius.stages.map(
-    ({ clusters, worst }, index) =>
-      `    ${index + 1}. ${clusters.join(', ')}  at most ${Math.round(worst * 100)} % of a host's traffic`,
+  const lines = held.map(
+    ({ cluster, reason, changes }) =>
+      `  ? ${cluster}  ${reason ?? 'held'}: kept as it is (${count(changes.length, 'change')} to come)`,
   );
-  return ['', `  Blast radius: ${blastRadius.hosts.join(', ') || 'no host'}`, ...stages];
+  return ['', ...lines];
 }
 
-function summaryOf(plan: ChangePlan, held: readonly ClusterChange[]): string {
+function formatConflicts(clusters: readonly ClusterChange[], style: TerminalStyle): string[] {
+  const lines = clusters.flatMap(({ cluster, conflicts = [] }) =>
+    conflicts.map(({ object, field, manager }) => {
+      const name = object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
+      const what = field === undefined ? `${object.kind} ${name}` : `${field} of ${object.kind} ${name}`;
+      return style.removed(`  ! ${cluster}  ${what} belongs to "${manager}"`);
+    }),
+  );
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** One line per reason, not per cluster. */
+function formatUnchecked(clusters: readonly ClusterChange[]): string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { cluster, notChecked } of clusters) {
+    if (notChecked !== undefined) reasons.set(notChecked, [...(reasons.get(notChecked) ?? []), cluster]);
+  }
+  if (reasons.size === 0) return [];
+  return ['', ...[...reasons].map(([why, names]) => `  ? ${named(names)}  not checked for conflicts: ${why}`)];
+}
+
+const BASES = { measured: 'measured load', endpoints: 'ready endpoints', even: 'even parts' } as const;
+
+function formatBlastRadius({ blastRadius: { hosts, vips, basis, stages } }: ChangePlan): string[] {
+  if (stages.length === 0) return [];
+  const shown = stages
+    .slice(0, SHOWN_STAGES)
+    .map(
+      ({ name, clusters, worst }, index) =>
+        `    ${index + 1}. ${named(clusters)}  ${name}: at most ${percent(worst)} of a host's traffic`,
+    );
+  const rest = stages.slice(SHOWN_STAGES);
+  const worst = Math.max(0, ...rest.map((stage) => stage.worst));
+  const more = rest.length === 0 ? [] : [`    and ${rest.length} more stages, at most ${percent(worst)} each`];
+  const addresses = vips.length === 0 ? [] : [`    addresses: ${named(vips)}`];
+  const title = `  Blast radius: ${hosts.length === 0 ? 'no host' : named(hosts)} (shares by ${BASES[basis]})`;
+  return ['', title, ...addresses, ...shown, ...more];
+}
+
+function percent(fraction: number): string {
+  return `${Math.round(fraction * 1000) / 10} %`;
+}
+
+function summaryOf(plan: ChangePlan, held: number): string {
   const ready = plan.clusters.filter(({ state }) => state === 'ready');
   const changes = ready.flatMap((cluster) => cluster.changes);
   const of = (op: ObjectChange['op']): number => changes.filter((change) => change.op === op).length;
-  const findings = plan.findings.length === 0 ? '' : `; ${count(plan.findings.length, 'finding')}`;
-  return `Plan: ${of('create')} to create, ${of('update')} to change, ${of('delete')} to delete in ${count(ready.length, 'cluster')}; ${held.length} held${findings}.`;
+  const conflicts = plan.clusters.flatMap((cluster) => cluster.conflicts ?? []).length;
+  const more = [
+    ...(conflicts === 0 ? [] : [count(conflicts, 'conflict')]),
+    `${held} held`,
+    ...(plan.findings.length === 0 ? [] : [count(plan.findings.length, 'finding')]),
+  ];
+  return `Plan: ${of('create')} to create, ${of('update')} to change, ${of('delete')} to delete in ${count(ready.length, 'cluster')}; ${more.join('; ')}.`;
 }
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-function short(digest: string): string {
-  return digest.slice(0, 8);
 }

@@ -38,7 +38,7 @@ export async function run({ base, file, output = 'text' }: PlanOptions): Promise
   for (const finding of plan.findings) process.stderr.write(`${formatFinding(finding)}\n`);
   refuseErrors(plan);
   process.stdout.write(render(plan, output));
-  process.exitCode = plan.clusters.length === 0 ? EXIT_UNCHANGED : EXIT_CHANGED;
+  process.exitCode = plan.clusters.length + plan.intent.length === 0 ? EXIT_UNCHANGED : EXIT_CHANGED;
 }
 
 /** An object with errors renders nothing, which must not look like a plan to delete it. */

@@ -1,2 +1,2 @@
-export { type HubObjects, hubObjectsOf } from './hub-objects';
+export { type HubObjects, hubObjectsOf, type ParsedObjects } from './hub-objects';
 export { type OfflineRender, previousClusters, renderOffline } from './render-offline';

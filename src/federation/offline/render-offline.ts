@@ -6,11 +6,12 @@ import {
   validateAccessPoint,
 } from '../../accesspoint';
 import { canonicalJson, type Finding } from '../../kernel';
-import { type KubeObject, objectKey } from '../../kube/schema';
+import { type KubeObject, namespacedName, objectKey } from '../../kube/schema';
 import { acceptAccessPoint, hasErrors } from '../acceptance';
 import { addressesOf, addressOwner } from '../addresses';
 import { annotations, type Manifest } from '../api';
 import { activeDrains, rememberedFacts, renderFacts } from '../facts';
+import { ClaimIndex } from '../hub/claim-index';
 import { revisionDigest, snapshotOf } from '../revision';
 import { type HubObjects, hubObjectsOf } from './hub-objects';
 
@@ -28,17 +29,19 @@ export interface OfflineRender {
  */
 export function renderOffline(objects: readonly KubeObject[], nowMs: number): OfflineRender {
   const hub = hubObjectsOf(objects);
-  const results = hub.accessPoints.map((accessPoint) => renderOne(accessPoint, hub, nowMs));
+  const rivals = rivalsAmong(hub);
+  const results = hub.accessPoints.map((accessPoint) => renderOne(accessPoint, hub, rivals, nowMs));
   return {
     manifests: byCluster(results.flatMap((result) => result.manifests)),
     findings: [...hub.findings, ...results.flatMap((result) => result.findings)],
   };
 }
 
-function renderOne(accessPoint: AccessPoint, hub: HubObjects, nowMs: number): OfflineRender {
+function renderOne(accessPoint: AccessPoint, hub: HubObjects, rivals: ClaimIndex, nowMs: number): OfflineRender {
+  const key = namespacedName(accessPoint);
   const { accepted, findings } = acceptAccessPoint(
-    claimantOf(accessPoint, hub),
-    claimantsOf(hub),
+    rivals.get(key) ?? claimantOf(accessPoint, hub),
+    rivals.rivalsOf(key),
     hub,
     previousClusters(accessPoint),
   );
@@ -60,8 +63,10 @@ function renderOne(accessPoint: AccessPoint, hub: HubObjects, nowMs: number): Of
   };
 }
 
-function claimantsOf(hub: HubObjects): Claimant[] {
-  return hub.accessPoints.map((accessPoint) => claimantOf(accessPoint, hub));
+function rivalsAmong(hub: HubObjects): ClaimIndex {
+  const index = new ClaimIndex();
+  for (const accessPoint of hub.accessPoints) index.update(namespacedName(accessPoint), claimantOf(accessPoint, hub));
+  return index;
 }
 
 /** In files nothing runs yet: between two that want the same, age decides. */

@@ -1,11 +1,12 @@
-import { annotations, type Manifest } from '../api';
+import { stagesOf, type ClusterLabels } from '../rollout';
 import type { ClusterChange } from './cluster-change';
-
-/** How the traffic of an owner is spread over clusters, as fractions that sum to 1 per owner (`Kind/namespace/name`). */
-export type TrafficShares = ReadonlyMap<string, ReadonlyMap<string, number>>;
+import type { Exposure, OwnerState, TrafficBasis } from './owner-state';
 
 /** One step of the release and what it can hurt. */
 export interface BlastStage {
+  /** Of the rollout strategy; `rest` for what no stage takes, `withdraw` for clusters that leave. */
+  readonly name: string;
+  /** Clusters that are changed at once. */
   readonly clusters: readonly string[];
   /** Host → fraction of its traffic that passes the clusters of this stage. */
   readonly traffic: Readonly<Record<string, number>>;
@@ -17,77 +18,87 @@ export interface BlastStage {
 export interface BlastRadius {
   readonly hosts: readonly string[];
   readonly vips: readonly string[];
-  /** In release order: the first is the canary. */
+  /** Where the shares come from; the weakest of what was used. */
+  readonly basis: TrafficBasis;
+  /** In release order: the first is the canary. Owners are released beside one another, each step with the same step of the others. */
   readonly stages: readonly BlastStage[];
 }
 
-/** Computes the blast radius of the changes of some clusters; one cluster a stage, which is the default rollout. */
+/** One owner with the clusters that it changes. */
+export interface TouchedOwner {
+  readonly owner: OwnerState;
+  readonly clusters: ReadonlySet<string>;
+}
+
+const WEAKNESS: readonly TrafficBasis[] = ['measured', 'endpoints', 'even'];
+
+/** Computes the blast radius of what some owners change, step by step as their rollout strategies release it. */
 export function blastRadiusOf(
+  touched: readonly TouchedOwner[],
   clusters: readonly ClusterChange[],
-  manifests: readonly Manifest[],
-  traffic: TrafficShares,
+  labels: ClusterLabels,
 ): BlastRadius {
-  const owners = ownersByObject(manifests);
-  const hosts = hostsByOwner(manifests);
-  const touched = (change: ClusterChange): ReadonlySet<string> =>
-    new Set(
-      change.changes.flatMap(
-        ({ object }) => owners.get(`${change.cluster} ${object.kind}/${object.namespace ?? ''}/${object.name}`) ?? [],
-      ),
-    );
-  const all = new Set(clusters.flatMap((change) => [...touched(change)]));
+  const ready = new Set(clusters.filter(({ state }) => state === 'ready').map(({ cluster }) => cluster));
+  const owners = touched.map((one) => ({ ...one, steps: stepsOf(one, ready, labels) }));
+  const length = Math.max(0, ...owners.map(({ steps }) => steps.length));
+  const bases = touched.map(({ owner }) => WEAKNESS.indexOf(owner.traffic.basis));
   return {
-    hosts: sortedUnion([...all].map((owner) => hosts.get(owner) ?? [])),
-    vips: sortedUnion(manifests.filter((manifest) => all.has(ownerOf(manifest))).map(addressesOf)),
-    stages: clusters
-      .filter(({ state }) => state === 'ready')
-      .map((change) => stageOf(change, touched(change), hosts, traffic)),
+    hosts: sortedUnion(touched.map(({ owner }) => owner.hosts)),
+    vips: sortedUnion(touched.map(({ owner }) => owner.vips)),
+    basis: WEAKNESS[Math.max(0, ...bases)] ?? 'even',
+    stages: Array.from({ length }, (_, index) =>
+      stageOf(owners.flatMap(({ owner, steps }) => (steps[index] ? [{ owner, step: steps[index] }] : []))),
+    ),
   };
 }
 
-function stageOf(
-  { cluster }: ClusterChange,
-  owners: ReadonlySet<string>,
-  hosts: ReadonlyMap<string, readonly string[]>,
-  traffic: TrafficShares,
-): BlastStage {
-  const shares: Record<string, number> = {};
-  for (const owner of owners) {
-    const share = traffic.get(owner)?.get(cluster) ?? 0;
-    for (const host of hosts.get(owner) ?? []) shares[host] = Math.max(shares[host] ?? 0, share);
+interface Step {
+  readonly name: string;
+  readonly clusters: readonly string[];
+}
+
+/** The clusters that a stage releases at once make a step; what leaves comes last, one cluster after another. */
+function stepsOf({ owner, clusters }: TouchedOwner, ready: ReadonlySet<string>, labels: ClusterLabels): Step[] {
+  const placed = owner.target?.snapshot.clusters ?? [];
+  const names = new Set(placed.map(({ name }) => name));
+  const mine = (name: string): boolean => clusters.has(name) && ready.has(name);
+  const steps = stagesOf(owner.strategy, placed, labels).flatMap(({ name, clusters: staged, maxConcurrency }) =>
+    chunks(staged.map((cluster) => cluster.name).filter(mine), maxConcurrency).map((some) => ({
+      name,
+      clusters: some,
+    })),
+  );
+  const leaving = [...clusters].filter((name) => !names.has(name) && ready.has(name)).sort();
+  return [...steps, ...leaving.map((name) => ({ name: 'withdraw', clusters: [name] }))];
+}
+
+function chunks(items: readonly string[], size: number): string[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
+
+function stageOf(parts: readonly { readonly owner: OwnerState; readonly step: Step }[]): BlastStage {
+  const traffic: Record<string, number> = {};
+  for (const { owner, step } of parts) {
+    const share = shareOf(owner.traffic.exposures.filter(({ cluster }) => step.clusters.includes(cluster)));
+    for (const host of owner.hosts) traffic[host] = Math.max(traffic[host] ?? 0, share);
   }
-  const sorted = Object.fromEntries(Object.entries(shares).sort(([left], [right]) => left.localeCompare(right)));
-  return { clusters: [cluster], traffic: sorted, worst: Math.max(0, ...Object.values(shares)) };
+  const sorted = Object.fromEntries(Object.entries(traffic).sort(([left], [right]) => (left < right ? -1 : 1)));
+  return {
+    name: [...new Set(parts.map(({ step }) => step.name))].sort().join(', '),
+    clusters: sortedUnion(parts.map(({ step }) => step.clusters)),
+    traffic: sorted,
+    worst: Math.max(0, ...Object.values(sorted)),
+  };
 }
 
-function ownerOf({ metadata }: Manifest): string {
-  return metadata.annotations?.[annotations.owner] ?? '';
-}
-
-function ownersByObject(manifests: readonly Manifest[]): ReadonlyMap<string, readonly string[]> {
-  const owners = new Map<string, readonly string[]>();
-  for (const manifest of manifests) {
-    const { kind, metadata } = manifest;
-    const cluster = metadata.annotations?.[annotations.cluster] ?? '';
-    const owner = ownerOf(manifest);
-    if (owner !== '') owners.set(`${cluster} ${kind}/${metadata.namespace ?? ''}/${metadata.name}`, [owner]);
-  }
-  return owners;
-}
-
-function hostsByOwner(manifests: readonly Manifest[]): ReadonlyMap<string, readonly string[]> {
-  const hosts = new Map<string, readonly string[]>();
-  for (const manifest of manifests) {
-    if (manifest.kind !== 'ServiceEntry') continue;
-    const named = (manifest.spec as { hosts?: readonly string[] } | undefined)?.hosts ?? [];
-    hosts.set(ownerOf(manifest), [...new Set([...(hosts.get(ownerOf(manifest)) ?? []), ...named])]);
-  }
-  return hosts;
-}
-
-function addressesOf({ kind, spec }: Manifest): readonly string[] {
-  const address = kind === 'WorkloadEntry' ? (spec as { address?: string } | undefined)?.address : undefined;
-  return address === undefined ? [] : [address];
+/** The clusters of one zone see the same requests, those of several zones different ones. */
+function shareOf(exposures: readonly Exposure[]): number {
+  const byZone = new Map<string, number>();
+  for (const { zone, share } of exposures) byZone.set(zone, Math.max(byZone.get(zone) ?? 0, share));
+  const sum = [...byZone.values()].reduce((total, share) => total + share, 0);
+  return Math.min(1, Math.round(sum * 10_000) / 10_000);
 }
 
 function sortedUnion(lists: readonly (readonly string[])[]): readonly string[] {

@@ -9,10 +9,23 @@ export interface ObjectChange {
   readonly diff: readonly FieldChange[];
 }
 
+/** A field that somebody else owns: the change would not go through there, or would fight over it. */
+export interface FieldManagerConflict {
+  readonly object: ObjectReference;
+  /** As Kubernetes writes it: `.spec.replicas`; left out when the whole object belongs to somebody else. */
+  readonly field?: string;
+  readonly manager: string;
+  readonly message?: string;
+}
+
 /** What happens in one cluster. A held cluster keeps what it has until it can be reached or is no longer paused. */
 export interface ClusterChange {
   readonly cluster: string;
   readonly state: 'ready' | 'held';
   readonly reason?: string;
   readonly changes: readonly ObjectChange[];
+  /** Found by a server-side dry run; absent when there was none. */
+  readonly conflicts?: readonly FieldManagerConflict[];
+  /** Why no dry run was made in this cluster. */
+  readonly notChecked?: string;
 }

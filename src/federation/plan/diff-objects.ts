@@ -1,4 +1,4 @@
-import { jsonEqual, type JsonValue } from '../../kernel';
+import type { JsonValue } from '../../kernel';
 
 /** One field that differs. `from` is absent for what is added, `to` for what is removed. */
 export interface FieldChange {
@@ -13,7 +13,7 @@ const ITEM_KEYS = ['name', 'host', 'from', 'number', 'key'] as const;
 
 /** Every field that differs between two JSON values, in path order, each at the deepest place that says it all. */
 export function diffObjects(from: unknown, to: unknown, path = ''): readonly FieldChange[] {
-  if (jsonEqual(from, to)) return [];
+  if (from === to) return [];
   if (isRecord(from) && isRecord(to)) return diffRecords(from, to, path);
   if (Array.isArray(from) && Array.isArray(to)) return diffLists(from, to, path);
   return [
@@ -41,8 +41,12 @@ function diffLists(from: readonly unknown[], to: readonly unknown[], path: strin
   const after = byKey(to, key);
   const names = [...new Set([...before.keys(), ...after.keys()])];
   const changes = names.flatMap((name) => diffObjects(before.get(name), after.get(name), `${path}[${name}]`));
+  if (changes.length > 0) return changes;
   // The same items in another order are a difference where order means something, as in a list of routes.
-  return changes.length > 0 ? changes : [{ path, from: [...before.keys()], to: [...after.keys()] }];
+  const order = [...after.keys()];
+  return [...before.keys()].every((name, index) => name === order[index])
+    ? []
+    : [{ path, from: [...before.keys()], to: order }];
 }
 
 function identifies(key: string, items: readonly unknown[]): boolean {

@@ -1,5 +1,6 @@
-export type { BlastRadius, BlastStage, TrafficShares } from './blast-radius';
+export type { BlastRadius, BlastStage } from './blast-radius';
+export type { ClusterChange, FieldManagerConflict, ObjectChange } from './cluster-change';
 export { type FieldChange } from './diff-objects';
+export { type ChangeGroup } from './plan-change';
+export { type ChangePlan, planHub, type PlannedChange } from './plan-hub';
 export { planOffline } from './plan-offline';
-export type { ClusterChange, ObjectChange } from './cluster-change';
-export { type ChangeGroup, type ChangePlan } from './plan-change';

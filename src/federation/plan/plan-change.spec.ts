@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { annotations, type Manifest } from '../api';
 import { diffObjects } from './diff-objects';
-import { planChange, type PlanInput } from './plan-change';
+import { type FleetStates, planChange } from './plan-change';
 
 function manifest(cluster: string, name: string, spec: unknown, kind = 'ServiceEntry'): Manifest {
   const owner = `AccessPoint/shop/${name}`;
@@ -13,8 +13,8 @@ function manifest(cluster: string, name: string, spec: unknown, kind = 'ServiceE
   };
 }
 
-function plan(before: readonly Manifest[], after: readonly Manifest[], more: Partial<PlanInput> = {}) {
-  return planChange({ before, after, held: new Map(), findings: [], traffic: new Map(), ...more });
+function plan(before: readonly Manifest[], after: readonly Manifest[], more: Partial<FleetStates> = {}) {
+  return planChange({ before, after, held: new Map(), ...more });
 }
 
 const spec = fc.record({
@@ -72,32 +72,13 @@ describe('planChange', () => {
     expect(plan(before, after).groups.map(({ clusters }) => clusters)).toEqual([['a', 'c'], ['b']]);
   });
 
-  it('holds what cannot be reached and leaves it out of the stages', () => {
-    const result = plan(
-      [],
-      [manifest('a', 'x', { hosts: ['x.example'] }), manifest('b', 'x', { hosts: ['x.example'] })],
-      {
-        held: new Map([['b', 'unreachable since 10:42']]),
-        traffic: new Map([
-          [
-            'AccessPoint/shop/x',
-            new Map([
-              ['a', 0.25],
-              ['b', 0.75],
-            ]),
-          ],
-        ]),
-      },
-    );
-    expect(result.clusters.map(({ cluster, state }) => [cluster, state])).toEqual([
-      ['a', 'ready'],
-      ['b', 'held'],
+  it('holds what cannot be reached', () => {
+    const after = [manifest('a', 'x', { hosts: ['x.example'] }), manifest('b', 'x', { hosts: ['x.example'] })];
+    const { clusters } = plan([], after, { held: new Map([['b', 'unreachable since 10:42']]) });
+    expect(clusters.map(({ cluster, state, reason }) => [cluster, state, reason])).toEqual([
+      ['a', 'ready', undefined],
+      ['b', 'held', 'unreachable since 10:42'],
     ]);
-    expect(result.blastRadius).toEqual({
-      hosts: ['x.example'],
-      vips: [],
-      stages: [{ clusters: ['a'], traffic: { 'x.example': 0.25 }, worst: 0.25 }],
-    });
   });
 });
 

@@ -1,52 +1,50 @@
-import { digestOf, type Finding, type ObjectReference } from '../../kernel';
+import { digestOf, type ObjectReference } from '../../kernel';
 import { type KubeObject, objectKey } from '../../kube/schema';
 import { annotations, labels, type Manifest } from '../api';
-import { type BlastRadius, blastRadiusOf, type TrafficShares } from './blast-radius';
 import type { ClusterChange, ObjectChange } from './cluster-change';
 import { diffObjects } from './diff-objects';
+import type { IntentChange } from './intent-changes';
 
-/** Clusters for which exactly the same happens. */
+/** Clusters for which exactly the same happens, apart from objects of which nothing but the revision mark changes. */
 export interface ChangeGroup {
   readonly clusters: readonly string[];
   readonly changes: readonly ObjectChange[];
+  /** Objects of these clusters that get only the new revision mark. */
+  readonly marked: number;
 }
 
-/** The whole change before it happens, in the shape of `flotilla plan -o json`. */
-export interface ChangePlan {
-  readonly kind: 'Plan';
+/** What changes where, and what it is called. */
+export interface FleetChange {
   /** Over everything that would be applied, and nothing else. */
   readonly digest: string;
+  /** What happens to the hub objects themselves. */
+  readonly intent: readonly ObjectChange[];
   readonly clusters: readonly ClusterChange[];
   readonly groups: readonly ChangeGroup[];
-  readonly findings: readonly Finding[];
-  readonly blastRadius: BlastRadius;
 }
 
-/** What a plan is made from. Manifests carry their cluster in the annotation `federation.flotilla.dev/cluster`. */
-export interface PlanInput {
+/** What is compared. Manifests carry their cluster in the annotation `federation.flotilla.dev/cluster`. */
+export interface FleetStates {
   readonly before: readonly Manifest[];
   readonly after: readonly Manifest[];
+  readonly intent?: readonly IntentChange[];
   /** Clusters that cannot change now, with the reason. */
   readonly held: ReadonlyMap<string, string>;
-  readonly findings: readonly Finding[];
-  readonly traffic: TrafficShares;
 }
 
 /** Compares two states of the fleet, cluster by cluster. Pure and sorted; clusters without a change are left out. */
-export function planChange(input: PlanInput): ChangePlan {
-  const before = byCluster(input.before);
-  const after = byCluster(input.after);
-  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+export function planChange({ before, after, intent = [], held }: FleetStates): FleetChange {
+  const old = byCluster(before);
+  const wanted = byCluster(after);
+  const names = [...new Set([...old.keys(), ...wanted.keys()])].sort();
   const clusters = names
-    .map((cluster) => changeOf(cluster, before.get(cluster), after.get(cluster), input.held.get(cluster)))
+    .map((cluster) => changeOf(cluster, old.get(cluster), wanted.get(cluster), held.get(cluster)))
     .filter(({ changes }) => changes.length > 0);
   return {
-    kind: 'Plan',
-    digest: planDigest(clusters, after),
+    digest: planDigest(intent, clusters, wanted),
+    intent: intent.map(({ op, object, diff }) => ({ op, object, diff })),
     clusters,
-    groups: groupsOf(clusters, after),
-    findings: input.findings,
-    blastRadius: blastRadiusOf(clusters, [...input.before, ...input.after], input.traffic),
+    groups: groupsOf(clusters, wanted),
   };
 }
 
@@ -91,48 +89,66 @@ function referenceTo({ apiVersion, kind, metadata: { name, namespace } }: KubeOb
 }
 
 /** Covers the content that is created, too, which the change list of a create does not show. */
-function planDigest(clusters: readonly ClusterChange[], after: ReadonlyMap<string, Objects>): string {
-  return digestOf(
-    clusters.map(({ cluster, changes }) => ({
-      cluster,
-      changes: changes.map(({ op, object, diff }) => ({
-        op,
-        object,
-        diff,
-        content: op === 'create' ? after.get(cluster)?.get(keyOf(object)) : undefined,
-      })),
+function planDigest(
+  intent: readonly IntentChange[],
+  clusters: readonly ClusterChange[],
+  after: ReadonlyMap<string, Objects>,
+): string {
+  const content = clusters.map(({ cluster, changes }) => ({
+    cluster,
+    changes: changes.map(({ op, object, diff }) => ({
+      op,
+      object,
+      diff,
+      content: op === 'create' ? after.get(cluster)?.get(keyOf(object)) : undefined,
     })),
-  );
+  }));
+  return digestOf({ intent, clusters: content });
 }
 
 function keyOf({ apiVersion, kind, name, namespace }: ObjectReference): string {
   return objectKey({ apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } });
 }
 
-/** Largest groups first. What is created counts with its content, except for the marks that name its cluster. */
+/** Largest groups first. What is created counts with its content, except for the marks that name its cluster and revision. */
 function groupsOf(clusters: readonly ClusterChange[], after: ReadonlyMap<string, Objects>): readonly ChangeGroup[] {
-  const groups = new Map<string, { clusters: string[]; changes: readonly ObjectChange[] }>();
+  const groups = new Map<string, { clusters: string[]; changes: readonly ObjectChange[]; marked: number }>();
   for (const { cluster, changes } of clusters) {
-    const content = changes.map(({ op, object, diff }) => ({
+    const telling = changes.filter((change) => !isOnlyMarked(change));
+    const content = telling.map(({ op, object, diff }) => ({
       op,
       object,
-      diff: diff.filter(({ path }) => !path.endsWith(`["${annotations.cluster}"]`)),
+      diff: diff.filter(({ path }) => !isMark(path)),
       created: op === 'create' ? withoutClusterMarks(after.get(cluster)?.get(keyOf(object))) : undefined,
     }));
     const key = digestOf(content);
-    const group = groups.get(key) ?? { clusters: [], changes };
+    const group = groups.get(key) ?? { clusters: [], changes: telling, marked: 0 };
     group.clusters.push(cluster);
+    group.marked += changes.length - telling.length;
     groups.set(key, group);
   }
   return [...groups.values()].sort(
     (left, right) =>
-      right.clusters.length - left.clusters.length || (left.clusters[0] ?? '').localeCompare(right.clusters[0] ?? ''),
+      right.clusters.length - left.clusters.length || ((left.clusters[0] ?? '') < (right.clusters[0] ?? '') ? -1 : 1),
   );
+}
+
+/** Every object of an owner carries its revision; that mark alone says nothing about what the object does. */
+function isOnlyMarked({ op, diff }: ObjectChange): boolean {
+  return op === 'update' && diff.every(({ path }) => isMark(path));
+}
+
+function isMark(path: string): boolean {
+  return path.endsWith(`["${annotations.cluster}"]`) || path.endsWith(`["${annotations.revision}"]`);
 }
 
 function withoutClusterMarks(manifest: Manifest | undefined): unknown {
   if (!manifest) return undefined;
-  const { [annotations.cluster]: _cluster, ...rest } = manifest.metadata.annotations ?? {};
+  const {
+    [annotations.cluster]: _cluster,
+    [annotations.revision]: _revision,
+    ...rest
+  } = manifest.metadata.annotations ?? {};
   const { [labels.bundle]: _bundle, ...kept } = manifest.metadata.labels ?? {};
   return { ...manifest, metadata: { ...manifest.metadata, annotations: rest, labels: kept } };
 }

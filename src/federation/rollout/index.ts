@@ -9,5 +9,5 @@ export {
   type RolloutMemory,
   type RolloutPlan,
 } from './rollout-input';
-export { type ClusterLabels, type Stage } from './stages';
+export { type ClusterLabels, type Stage, stagesOf } from './stages';
 export { strategyOf } from './strategy-of';
