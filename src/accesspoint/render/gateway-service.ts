@@ -1,4 +1,4 @@
-import { gatewayNamespaceOf, labels, type Manifest } from '../../federation/api';
+import { annotations, gatewayNamespaceOf, labels, type Manifest } from '../../federation/api';
 import { manifest } from './manifest';
 import { gatewayServiceName } from './names';
 import { sortedPorts } from './ports';
@@ -27,11 +27,13 @@ export function renderGatewayService(context: RenderContext): Manifest[] {
       name: gatewayServiceName(namespace, accessPoint.metadata.name),
       namespace: gatewayNamespaceOf(meshSpec),
       labels: { [labels.tier]: 'web' },
+      ...(addresses.length === 0 ? {} : { annotations: { [annotations.addresses]: addresses.join(',') } }),
       spec: { type: 'LoadBalancer', ...addressFields(addresses), selector: spec.gateway.selector, ports },
     }),
   ];
 }
 
+/** `loadBalancerIP` holds one address only; load balancers that give one of each family find both in the annotation. */
 function addressFields(addresses: readonly string[]): Record<string, unknown> {
   const [first] = addresses;
   if (first === undefined) return {};

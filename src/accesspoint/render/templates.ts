@@ -3,7 +3,7 @@ import type { Traffic, TrafficTemplate } from '../schema/traffic';
 import { exportToOf } from './export-to';
 import { ISTIO_NETWORKING, manifest } from './manifest';
 import { mergePatch } from './merge-patch';
-import { primaryName } from './names';
+import { primaryName, workloadEntryName } from './names';
 import { SERVICE_EXPORT_TO } from './service';
 import type { RenderContext } from './render-context';
 
@@ -42,10 +42,33 @@ export function applyTemplates(context: RenderContext, generated: readonly Manif
     (manifests, templateKind) => {
       const concerned = templateKind.kind === 'Service' ? cluster.holdsBackend : cluster.role === 'Gateway';
       const templates = concerned ? (spec.traffic?.[templateKind.list] ?? []) : [];
-      return templates.reduce((soFar, template) => layOver(context, soFar, templateKind, template), manifests);
+      return templates.reduce(
+        (soFar, template) =>
+          isOfAnotherCluster(context, soFar, templateKind, template)
+            ? soFar
+            : layOver(context, soFar, templateKind, template),
+        manifests,
+      );
     },
     [...generated],
   );
+}
+
+/**
+ * Whether a template is about the entry of a remote member that this cluster does not have: its own, or one without an address yet. Adding it
+ * here would make an entry without an address.
+ */
+function isOfAnotherCluster(
+  { accessPoint, clusters }: RenderContext,
+  manifests: readonly Manifest[],
+  { kind }: TemplateKind,
+  template: TrafficTemplate,
+): boolean {
+  if (kind !== 'WorkloadEntry') return false;
+  const owner = accessPoint.metadata.name;
+  const name = templateName(template, owner);
+  const isEntryOf = clusters.some((cluster) => workloadEntryName(owner, cluster.name) === name);
+  return isEntryOf && !manifests.some((manifest) => manifest.kind === kind && manifest.metadata.name === name);
 }
 
 /** Name of a template's object; the access point's own when it gives none. */

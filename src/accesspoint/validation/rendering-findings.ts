@@ -52,7 +52,7 @@ function unusedOverrides({ accessPoint, clusters }: TrialInput, matched: Readonl
       const hint = 'name a cluster or zone that the access point is placed in, or remove the override';
       return [{ ...at, message: 'no cluster of the placement matches', hint }];
     }
-    const message = `none of its clusters gets ${object.name === undefined ? `a ${object.kind}` : `${object.kind} "${object.name}"`}`;
+    const message = `none of its clusters gets ${object.name === undefined ? `an object of kind ${object.kind}` : `${object.kind} "${object.name}"`}`;
     return [{ ...at, message, hint: 'see `flotilla render` for the objects that there are' }];
   });
 }

@@ -13,6 +13,8 @@ export function specFindings(spec: AccessPointSpec): FindingParts[] {
     ...exportFindings(spec.exportTo),
     ...placementFindings(spec.placement),
     ...outlierFindings(spec.runtime.outlierDetection),
+    ...overrideFindings(spec.overrides ?? []),
+    ...rolloutFindings(spec.rollout),
   ];
 }
 
@@ -69,4 +71,20 @@ function outlierFindings(detection: AccessPointSpec['runtime']['outlierDetection
     const path = `spec.runtime.outlierDetection.${field}`;
     return [{ code: 'FLO3015', path, message: `${field} must be longer than nothing`, hint: 'write for example 1s' }];
   });
+}
+
+function overrideFindings(overrides: NonNullable<AccessPointSpec['overrides']>): FindingParts[] {
+  return overrides.flatMap(({ jsonPatch, mergePatch }, index) => {
+    if ((jsonPatch === undefined) !== (mergePatch === undefined)) return [];
+    const message = jsonPatch === undefined ? 'it changes nothing' : 'jsonPatch and mergePatch exclude one another';
+    return [
+      { code: 'FLO3032', path: `spec.overrides[${index}]`, message, hint: 'give either jsonPatch or mergePatch' },
+    ];
+  });
+}
+
+function rolloutFindings(rollout: AccessPointSpec['rollout']): FindingParts[] {
+  if (rollout?.policyRef === undefined || rollout.inline === undefined) return [];
+  const message = 'policyRef and inline exclude one another';
+  return [{ code: 'FLO3032', path: 'spec.rollout', message, hint: 'keep the one that says how changes are released' }];
 }

@@ -23,6 +23,10 @@ export const annotations = {
   failoverOrder: 'federation.flotilla.dev/failover-order',
   /** On a DestinationRule: zones that are drained, with the time at which each drain ends (JSON: zone → RFC 3339). */
   drains: 'federation.flotilla.dev/drains',
+  /** On a WorkloadEntry of a NameService: the member of the name that it stands for, whose health it follows. */
+  member: 'federation.flotilla.dev/member',
+  /** On the LoadBalancer Service of a dedicated access point: every address of its own, IPv4 first, separated by commas. */
+  addresses: 'federation.flotilla.dev/addresses',
   /** On a Gateway: the issuer that puts certificates into its servers' credentialName Secrets; only `mesh` today. */
   certificateIssuer: 'federation.flotilla.dev/certificate-issuer',
 } as const;
@@ -31,6 +35,8 @@ export const annotations = {
 export const labels = {
   managedBy: 'app.kubernetes.io/managed-by',
   bundle: 'federation.flotilla.dev/bundle',
+  /** On the WorkloadEntries of a NameService: what its ServiceEntry selects them by. */
+  name: 'federation.flotilla.dev/name',
   /** On LoadBalancer Services: `app` for the VIP that other zones point to, `web` for an address in front of the gateways. */
   tier: 'federation.flotilla.dev/tier',
 } as const;
