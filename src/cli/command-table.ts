@@ -48,13 +48,20 @@ export const commands: readonly CommandRow[] = [
     summary: 'run the hub: the federation API and its controllers',
     options: [
       { flags: '--data <folder>', description: 'folder of the embedded API server' },
+      { flags: '--host <address>', description: 'address of the embedded API server', initial: '127.0.0.1' },
       { flags: '--port <number>', description: 'port of the embedded API server, 0 for any', initial: '0' },
       { flags: '--write-kubeconfig <file>', description: 'write an admin kubeconfig of the embedded API server' },
       { flags: '--kubeconfig <file>', description: 'use this API server instead of the embedded one' },
+      { flags: '--in-cluster', description: 'use the API server of the cluster that this pod runs in' },
       {
         flags: '--webhook <address>',
         description: 'host:port where that API server has objects checked before it takes them',
       },
+      {
+        flags: '--webhook-certificate <folder>',
+        description: 'tls.crt and tls.key of the webhook; whoever made them writes the webhook configuration',
+      },
+      { flags: '--metrics <address>', description: 'host:port of /livez, /readyz and /metrics' },
     ],
     load: () => import('./commands/hub-command.js'),
   },
@@ -64,6 +71,7 @@ export const commands: readonly CommandRow[] = [
     options: [
       { flags: '--cluster <name>', description: 'name of the gateway cluster' },
       { flags: '--kubeconfig <file>', description: 'kubeconfig of the gateway cluster' },
+      { flags: '--in-cluster', description: 'the gateway cluster is the one that this pod runs in' },
       { flags: '--xds <address>', description: 'plaintext xDS, loopback only', initial: '127.0.0.1:15010' },
       { flags: '--tls-xds <address>', description: 'xDS and certificate service over TLS', initial: '127.0.0.1:15012' },
       { flags: '--debug <address>', description: 'metrics and debug', initial: '127.0.0.1:15014' },

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import {
   type CurrentLookups,
   type Hub,
-  hubKinds,
-  reviewHubWrite,
   startHub,
   webhookConfiguration,
   webhookConfigurationKind,
@@ -14,64 +12,93 @@ import {
 } from '../../federation/hub';
 import { FIELD_MANAGER, SYSTEM_NAMESPACE } from '../../federation/api';
 import { FlotillaError, type Logger, systemClock } from '../../kernel';
-import { KubeClient, LeaderElection, parseKubeconfig } from '../../kube';
-import { toCustomResourceDefinition } from '../../kube/schema';
-import { type ApiServer, startApiServer } from '../../kube/server';
+import { createKubeMetrics, inClusterConnection, KubeClient, LeaderElection, parseKubeconfig } from '../../kube';
+import { HealthServer } from '../health-server';
+import { type HubServer, startHubServer, writeAdminKubeconfig } from '../hub-server';
 import { createProcessLogger } from '../process-logger';
 import { announceReady, untilStopped } from '../until-stopped';
 
 /** Options of `flotilla hub`. */
 export interface HubOptions {
   readonly data?: string;
+  readonly host?: string;
   readonly port?: string;
   readonly writeKubeconfig?: string;
   readonly kubeconfig?: string;
-  /** `host:port` under which the API server of `--kubeconfig` reaches this process to have objects checked. */
+  /** Use the API server of the cluster that this pod runs in. */
+  readonly inCluster?: boolean;
+  /** `host:port` on which the API server has objects checked. */
   readonly webhook?: string;
+  /** Folder of a certificate for it; then others write the webhook configuration. */
+  readonly webhookCertificate?: string;
+  /** `host:port` of health and metrics. */
+  readonly metrics?: string;
 }
 
-/** Runs the hub until it is told to stop: over its own API server, or over the one of `--kubeconfig`. */
+/** What is known of the hub while it starts. */
+interface Place {
+  hub: Hub | undefined;
+}
+
+/** The API server that keeps the hub's objects; `server` when it is the hub's own. */
+type ServedHub = Pick<HubServer, 'connection'> & Partial<HubServer>;
+
+/** Runs the hub until it is told to stop: over its own API server, or over another one. */
 export async function run(options: HubOptions): Promise<void> {
   const logger = createProcessLogger({ process: 'hub' });
-  const place: { hub: Hub | undefined } = { hub: undefined };
-  const server = options.kubeconfig === undefined ? await startServer(options, place, logger) : undefined;
-  const kubeconfig = server?.kubeconfig() ?? (await readFile(options.kubeconfig ?? '', 'utf8'));
-  const client = new KubeClient({ ...parseKubeconfig(kubeconfig), cluster: 'hub' });
+  const registry = new Registry();
+  const metrics = createKubeMetrics(registry);
+  collectDefaultMetrics({ register: registry });
+  const place: Place = { hub: undefined };
+  const health = await startHealth(options, registry, place, logger);
+  const { connection, server } =
+    (await externalServer(options)) ?? (await startOwnServer(options, () => place.hub?.lookups(), logger));
+  const client = new KubeClient({ ...connection, cluster: 'hub' }, { metrics });
   place.hub = await startHub({
     client,
-    connect: (connection) => new KubeClient(connection),
-    clock: systemClock,
-    random: Math.random,
-    logger,
+    connect: (connection) => client.forCluster(connection),
+    ...{ clock: systemClock, random: Math.random, logger, queueMetrics: metrics.queue },
     ...(server === undefined ? { election: election(client, logger) } : {}),
   });
   const webhook = await startWebhook(options, client, place, logger);
-  announceReady({ url: server?.url, webhook: webhook?.url, kubeconfig: options.writeKubeconfig ?? options.kubeconfig });
+  const { writeKubeconfig, kubeconfig } = options;
+  const addresses = { url: server?.url, webhook: webhook?.url, metrics: health?.address };
+  announceReady({ ...addresses, kubeconfig: writeKubeconfig ?? kubeconfig });
   await untilStopped();
   await webhook?.close();
   await place.hub.close();
   await client.close();
   await server?.close();
+  await health?.close();
 }
 
-async function startServer(
-  options: HubOptions,
-  place: { readonly hub: Hub | undefined },
+async function startHealth(
+  { metrics: address }: HubOptions,
+  registry: Registry,
+  place: Place,
   logger: Logger,
-): Promise<ApiServer> {
-  const { data, port = '0', writeKubeconfig } = options;
+): Promise<HealthServer | undefined> {
+  if (address === undefined) return undefined;
+  const notReady = (): string | undefined => (place.hub === undefined ? 'the hub reads its objects' : undefined);
+  return HealthServer.listen({ address, registry, notReady, logger });
+}
+
+/** undefined: none was named, the hub keeps its objects itself. */
+async function externalServer({ kubeconfig, inCluster }: HubOptions): Promise<ServedHub | undefined> {
+  if (inCluster === true) return { connection: inClusterConnection('hub') };
+  return kubeconfig === undefined ? undefined : { connection: parseKubeconfig(await readFile(kubeconfig, 'utf8')) };
+}
+
+async function startOwnServer(options: HubOptions, lookups: CurrentLookups, logger: Logger): Promise<HubServer> {
+  const { data, host = '127.0.0.1', port = '0', writeKubeconfig } = options;
   if (data === undefined)
-    throw badOption('--data is missing', 'name the folder that keeps the state, or an API server with --kubeconfig');
-  const server = await startApiServer({
-    dataDir: data,
-    port: parsePort(port),
-    logger,
-    name: 'hub',
-    customResourceDefinitions: hubKinds.map(toCustomResourceDefinition),
-    reviewer: { review: (request) => reviewHubWrite(request, () => place.hub?.lookups(), systemClock) },
-  });
-  if (writeKubeconfig !== undefined) await writePrivateFile(writeKubeconfig, server.kubeconfig());
-  return server;
+    throw badOption(
+      '--data is missing',
+      'name the folder that keeps the state, or an API server with --kubeconfig or --in-cluster',
+    );
+  const own = await startHubServer({ dataDir: data, host, port: parsePort(port), logger, lookups });
+  if (writeKubeconfig !== undefined) await writeAdminKubeconfig(writeKubeconfig, own.connection);
+  return own;
 }
 
 /** Of several hubs over one API server, one leads; an embedded server lets only one process into its folder anyway. */
@@ -89,25 +116,19 @@ function election(client: KubeClient, logger: Logger): LeaderElection {
 
 /** The embedded server asks in process; any other one asks over HTTPS, where it is told to. */
 async function startWebhook(
-  { webhook: address }: HubOptions,
+  { webhook: address, webhookCertificate }: HubOptions,
   client: KubeClient,
-  place: { readonly hub: Hub | undefined },
+  place: Place,
   logger: Logger,
 ): Promise<WebhookServer | undefined> {
   if (address === undefined) return undefined;
   const lookups: CurrentLookups = () => place.hub?.lookups();
-  const server = await WebhookServer.listen({ address, lookups, clock: systemClock, logger });
+  const certificate = webhookCertificate === undefined ? {} : { certificateFolder: webhookCertificate };
+  const server = await WebhookServer.listen({ address, lookups, clock: systemClock, logger, ...certificate });
+  if (server.caPem === undefined) return server;
   const configuration = webhookConfiguration(server.url, server.caPem);
   await client.apply(webhookConfigurationKind, configuration, { fieldManager: FIELD_MANAGER, force: true });
   return server;
-}
-
-/** Appears whole, readable for its owner only. */
-async function writePrivateFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, text, { mode: 0o600 });
-  await chmod(`${path}.new`, 0o600);
-  await rename(`${path}.new`, path);
 }
 
 function parsePort(text: string): number {

@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { FlotillaError, systemClock } from '../../kernel';
-import { KubeClient, parseKubeconfig } from '../../kube';
+import {
+  type ConnectionOptions,
+  createKubeMetrics,
+  inClusterConnection,
+  KubeClient,
+  parseKubeconfig,
+} from '../../kube';
 import { startZone, type ZoneSettings } from '../../zone';
 import { createProcessLogger } from '../process-logger';
 import { announceReady, untilStopped } from '../until-stopped';
@@ -9,6 +16,8 @@ import { announceReady, untilStopped } from '../until-stopped';
 export interface ZoneOptions {
   readonly cluster?: string;
   readonly kubeconfig?: string;
+  /** The gateway cluster is the one that this pod runs in. */
+  readonly inCluster?: boolean;
   readonly xds?: string;
   readonly tlsXds?: string;
   readonly debug?: string;
@@ -17,17 +26,18 @@ export interface ZoneOptions {
 
 /** Runs a zone until it is told to stop: agent, pilot and citadel beside the gateway cluster of `--kubeconfig`. */
 export async function run(options: ZoneOptions): Promise<void> {
-  const { cluster, kubeconfig } = options;
+  const { cluster } = options;
   if (cluster === undefined || cluster === '')
     throw badOption('--cluster is missing', 'give the name of the gateway cluster');
-  if (kubeconfig === undefined)
-    throw badOption('--kubeconfig is missing', 'give the kubeconfig file of the gateway cluster');
   const logger = createProcessLogger({ process: 'zone', cluster });
-  const client = new KubeClient({ ...parseKubeconfig(await readFile(kubeconfig, 'utf8')), cluster });
+  const registry = new Registry();
+  const metrics = createKubeMetrics(registry);
+  collectDefaultMetrics({ register: registry });
+  const client = new KubeClient({ ...(await connectionOf(options)), cluster }, { metrics });
   const { xds = '127.0.0.1:15010', tlsXds = '127.0.0.1:15012', debug = '127.0.0.1:15014' } = options;
   const zone = await startZone({
     ...{ cluster, client, xds, tlsXds, debug, primary: parsePrimary(options.primary) },
-    ...{ clock: systemClock, random: Math.random, logger },
+    ...{ clock: systemClock, random: Math.random, logger, registry, queueMetrics: metrics.queue },
   });
   const stopped = untilStopped();
   const outcome = await Promise.race([zone.ready, stopped]);
@@ -37,6 +47,13 @@ export async function run(options: ZoneOptions): Promise<void> {
   }
   await zone.close();
   await client.close();
+}
+
+async function connectionOf({ kubeconfig, inCluster }: ZoneOptions): Promise<ConnectionOptions> {
+  if (inCluster === true) return inClusterConnection();
+  if (kubeconfig !== undefined) return parseKubeconfig(await readFile(kubeconfig, 'utf8'));
+  const hint = 'give the kubeconfig file of the gateway cluster, or --in-cluster in a pod of it';
+  throw badOption('--kubeconfig is missing', hint);
 }
 
 function parsePrimary(text = 'flotilla'): ZoneSettings['primary'] {

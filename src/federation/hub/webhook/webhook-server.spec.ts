@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AccessPoint, accessPointKind } from '../../../accesspoint';
-import { silentLogger, systemClock } from '../../../kernel';
+import { ManualClock, silentLogger, systemClock } from '../../../kernel';
 import { KubeClient, parseKubeconfig } from '../../../kube';
 import { coreKinds, type KubeObject, toCustomResourceDefinition } from '../../../kube/schema';
 import { type ApiServer, startApiServer } from '../../../kube/server';
@@ -11,6 +11,7 @@ import { FEDERATION_API_VERSION, FIELD_MANAGER } from '../../api';
 import { hubObjectsOf } from '../../offline';
 import { hubKinds } from '../hub-kinds';
 import { webhookConfiguration, webhookConfigurationKind } from './webhook-configuration';
+import { makeCertificate } from './webhook-certificate';
 import { WebhookServer } from './webhook-server';
 
 jest.setTimeout(60_000);
@@ -62,7 +63,7 @@ beforeAll(async () => {
     customResourceDefinitions: hubKinds.map(toCustomResourceDefinition),
   });
   client = new KubeClient({ ...parseKubeconfig(server.kubeconfig()), cluster: 'hub' });
-  await client.apply(webhookConfigurationKind, webhookConfiguration(webhook.url, webhook.caPem), {
+  await client.apply(webhookConfigurationKind, webhookConfiguration(webhook.url, webhook.caPem ?? ''), {
     fieldManager: FIELD_MANAGER,
   });
 });
@@ -105,5 +106,46 @@ describe('the webhook', () => {
     expect(await post('/other', '{}')).toBe(404);
     expect(await post('/validate', '{')).toBe(400);
     expect(await post('/validate', '{}')).toBe(200);
+  });
+});
+
+describe('a webhook with a certificate from a folder', () => {
+  const certificates = mkdtempSync(join(tmpdir(), 'flotilla-certificate-'));
+  afterAll(() => rmSync(certificates, { recursive: true, force: true }));
+
+  async function renew(): Promise<string> {
+    const { keyPem, chainPem, caPem } = await makeCertificate('127.0.0.1', Date.now());
+    writeFileSync(join(certificates, 'tls.key'), keyPem);
+    writeFileSync(join(certificates, 'tls.crt'), chainPem);
+    return caPem ?? '';
+  }
+
+  function ask(url: string, ca: string): Promise<number | string> {
+    return new Promise((resolve) => {
+      request(`${url}/validate`, { method: 'POST', ca, agent: false }, (response) => {
+        response.resume().on('end', () => resolve(response.statusCode ?? 0));
+      })
+        .on('error', (cause) => resolve(cause.message))
+        .end('{}');
+    });
+  }
+
+  it('says what is missing, serves it, and takes up a renewed one', async () => {
+    const clock = new ManualClock();
+    const options = { address: '127.0.0.1:0', certificateFolder: certificates, lookups: () => lookups };
+    const listen = (): Promise<WebhookServer> => WebhookServer.listen({ ...options, clock, logger: silentLogger });
+    await expect(listen()).rejects.toMatchObject({ code: 'FLO3104' });
+    const first = await renew();
+    const given = await listen();
+    expect(given.caPem).toBeUndefined();
+    expect(await ask(given.url, first)).toBe(200);
+    const second = await renew();
+    expect(await ask(given.url, second)).toMatch(/certificate/);
+    await clock.advance(60_000);
+    let answer: number | string = 0;
+    for (let turn = 0; turn < 200 && answer !== 200; turn += 1) answer = await ask(given.url, second);
+    expect(answer).toBe(200);
+    await given.close();
+    expect(clock.pending).toBe(0);
   });
 });

@@ -1,17 +1,18 @@
-import { createPublicKey } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
-import { createKey, createRoot, DAY_MS, issueLeaf } from '../../../citadel';
-import { type Clock, FlotillaError, type Logger, toFlotillaError } from '../../../kernel';
+import { type Clock, FlotillaError, type Logger, type Stop, toFlotillaError } from '../../../kernel';
 import { type CurrentLookups, reviewHubWrite } from '../hub-reviewer';
 import { parseReview, reviewAnswer, reviewUid } from './admission-review';
+import { followCertificate, makeCertificate, readCertificate } from './webhook-certificate';
 import { REVIEW_PATH } from './webhook-configuration';
 
 /** How to serve reviews to an API server elsewhere. */
 export interface WebhookServerOptions {
   /** `host:port` to listen on; the API server reaches it under this host. */
   readonly address: string;
+  /** Folder with `tls.crt` and `tls.key`, followed as they are renewed; without it the server makes a certificate of its own. */
+  readonly certificateFolder?: string;
   readonly lookups: CurrentLookups;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -20,22 +21,22 @@ export interface WebhookServerOptions {
 /** Longest body that is read: an API server's own limit for objects, and room around it. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-/** The authority is made anew at every start, so its life only has to outlast the process. */
-const CERTIFICATE_DAYS = 3650;
-
-/** Serves AdmissionReviews over TLS, with a certificate from an authority that it makes at its start. Its owner closes it. */
+/** Serves AdmissionReviews over TLS, with a certificate that it is given or makes. Its owner closes it. */
 export class WebhookServer {
   private constructor(
     private readonly server: Server,
     private readonly host: string,
-    /** Authority that API servers trust this server by. */
-    readonly caPem: string,
+    /** Authority that API servers trust this server by; undefined when the certificate was given. */
+    readonly caPem: string | undefined,
+    private readonly stopFollowing: Stop,
   ) {}
 
-  /** @throws FlotillaError FLO3101 when the address cannot be listened on */
+  /** @throws FlotillaError FLO3101 when the address cannot be listened on, FLO3104 when the certificate cannot be read */
   static async listen(options: WebhookServerOptions): Promise<WebhookServer> {
     const { host, port } = parseAddress(options.address);
-    const { keyPem, chainPem, caPem } = await servingCertificate(host, options.clock.nowMs());
+    const { certificateFolder: folder, clock } = options;
+    const serving = folder === undefined ? await makeCertificate(host, clock.nowMs()) : await readCertificate(folder);
+    const { keyPem, chainPem, caPem } = serving;
     const server = createServer({ key: keyPem, cert: chainPem }, (request, response) => {
       void answer(request, response, options);
     });
@@ -43,7 +44,8 @@ export class WebhookServer {
       server.once('error', (cause) => reject(cannotListen(options.address, cause.message, cause)));
       server.listen(port, host, resolve);
     });
-    return new WebhookServer(server, host, caPem);
+    const stop = folder === undefined ? () => undefined : followCertificate(server, folder, serving, options);
+    return new WebhookServer(server, host, caPem, stop);
   }
 
   /** `https://host:port` */
@@ -53,6 +55,7 @@ export class WebhookServer {
   }
 
   close(): Promise<void> {
+    this.stopFollowing();
     this.server.closeAllConnections();
     return new Promise((resolve) => this.server.close(() => resolve()));
   }
@@ -95,24 +98,6 @@ async function readBody(request: IncomingMessage): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-async function servingCertificate(
-  host: string,
-  nowMs: number,
-): Promise<{ keyPem: string; chainPem: string; caPem: string }> {
-  const root = await createRoot({
-    trustDomain: 'webhook.flotilla.dev',
-    algorithm: 'EcdsaP256',
-    lifetimeDays: CERTIFICATE_DAYS,
-    nowMs,
-  });
-  const keyPem = await createKey('EcdsaP256');
-  const identity = isIP(host) === 0 ? { dnsNames: [host] } : { dnsNames: [], ipAddresses: [host] };
-  const signer = { keyPem: root.keyPem, chainPem: root.certificatePem };
-  const lifetimeMs = CERTIFICATE_DAYS * DAY_MS;
-  const chainPem = await issueLeaf({ signer, publicKey: createPublicKey(keyPem), identity, lifetimeMs, nowMs });
-  return { keyPem, chainPem, caPem: root.certificatePem };
 }
 
 function parseAddress(address: string): { readonly host: string; readonly port: number } {
