@@ -5,6 +5,7 @@ import { TranslationCache } from './cache';
 import { debugPages } from './debug-pages';
 import { DebugServer } from './debug-server';
 import { type GrpcMethod, GrpcServer, type ServerCertificate } from './grpc';
+import { LoadReporting, type LoadShares } from './load';
 import { parseListenAddress, requireLoopback } from './listen-address';
 import type { MeshSettings } from './model';
 import { ModelFeed } from './model-feed';
@@ -47,6 +48,8 @@ export interface PilotServerOptions extends Pick<ZoneSourcesOptions, 'client' | 
   readonly clock: Clock;
   readonly logger: Logger;
   readonly debounce?: DebounceOptions;
+  /** How often proxies report where their requests went. */
+  readonly loadReportIntervalMs?: number;
   /** Metrics are registered here, beside those of others, and all of them are shown on the debug port. */
   readonly registry?: Registry;
 }
@@ -70,6 +73,7 @@ export class PilotServer {
   private readonly cache: TranslationCache;
   private readonly feed: ModelFeed;
   private readonly xds: XdsServer;
+  private readonly load: LoadReporting;
   private readonly metrics: PilotMetrics;
   private readonly plaintext: GrpcServer;
   private readonly debug: DebugServer;
@@ -93,8 +97,12 @@ export class PilotServer {
       accept: (model) => this.cache.setModel(model),
     });
     this.xds = new XdsServer({ source: this.cache, clock, logger, observer: this.metrics, identifier });
-    const methods = this.xds.methods(() => Promise.resolve(undefined));
-    this.plaintext = new GrpcServer({ methods, clock, logger });
+    const { loadReportIntervalMs } = options;
+    this.load = new LoadReporting({
+      ...{ clock, logger },
+      ...(loadReportIntervalMs === undefined ? {} : { intervalMs: loadReportIntervalMs }),
+    });
+    this.plaintext = new GrpcServer({ methods: this.methods(() => Promise.resolve(undefined)), clock, logger });
     this.debug = new DebugServer(this.pages(), logger);
   }
 
@@ -141,6 +149,11 @@ export class PilotServer {
   /** The resources of a type that a proxy subscribes to, each with the version it should have and the one it accepted. */
   resources(nodeId: string, type: DiscoveryTypeName): readonly ResourceStatus[] {
     return this.xds.resources(nodeId, type);
+  }
+
+  /** Where the requests of this zone's proxies to a host went in the last five minutes; undefined when none was reported. */
+  loadSharesOf(hostname: string): LoadShares | undefined {
+    return this.load.sharesOf(hostname);
   }
 
   /** Tells of every change in the table of proxies; called often, so fold. */
@@ -196,10 +209,14 @@ export class PilotServer {
     if (!current) return this.options.logger.info('the TLS port waits for a certificate');
     if (this.tls) return this.tls.replaceCertificate(current);
     const { clock, logger } = this.options;
-    const served = new Map([...this.xds.methods(authorize), ...(methods ?? [])]);
+    const served = new Map([...this.methods(authorize), ...(methods ?? [])]);
     this.tls = new GrpcServer({ methods: served, clock, logger, certificate: current });
     const { host, port } = parseListenAddress(address);
     this.openPorts.tls = await this.tls.listen(host, port);
+  }
+
+  private methods(authorize: AuthorizeProxy): ReadonlyMap<string, GrpcMethod> {
+    return new Map([...this.xds.methods(authorize), ...this.load.methods(authorize)]);
   }
 
   private gauges(): ConstructorParameters<typeof PilotMetrics>[0] {

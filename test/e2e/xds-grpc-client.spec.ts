@@ -145,6 +145,7 @@ describe('a proxyless gRPC client', () => {
       clock: systemClock,
       random: Math.random,
       logger: silentLogger,
+      loadReportIntervalMs: 100,
     });
     const { xds } = await pilot.start();
     await until(() => pilot.isReady);
@@ -166,6 +167,11 @@ describe('a proxyless gRPC client', () => {
     const remote = answers['west-1'] ?? 0;
     expect((answers['east-1'] ?? 0) + remote).toBe(calls);
     expect(Math.abs(remote - calls * 0.01)).toBeLessThan(4 * Math.sqrt(calls * 0.01 * 0.99));
+    // What the client reports of its load is what it did.
+    const percent = (count: number): number => Math.round((100 * count) / calls);
+    const reported = [percent(calls - remote), percent(remote)].join();
+    const zones = ['east/east-1', 'west/west-1'];
+    await until(() => zones.map((zone) => pilot.loadSharesOf(HOST)?.get(zone)).join() === reported);
   }, 60_000);
 
   it('accepts every answer, and each resource counts as accepted in its version', () => {

@@ -7,7 +7,11 @@ import {
   type DiscoveryRequest,
   type DiscoveryResponse,
   encode,
+  type envoy,
 } from '../proto';
+
+type LoadStatsRequest = envoy.service.load_stats.v3.LoadStatsRequest;
+type LoadStatsResponse = envoy.service.load_stats.v3.LoadStatsResponse;
 
 const SERVICE = '/envoy.service.discovery.v3.AggregatedDiscoveryService';
 
@@ -29,7 +33,13 @@ const delta: Variant<DeltaDiscoveryRequest, DeltaDiscoveryResponse> = {
   deserialize: (bytes) => decode('envoy.service.discovery.v3.DeltaDiscoveryResponse', bytes),
 };
 
-/** One ADS stream of a real gRPC client (@grpc/grpc-js), for tests: requests go out as given, answers wait to be taken. */
+const loadReports: Variant<LoadStatsRequest, LoadStatsResponse> = {
+  path: '/envoy.service.load_stats.v3.LoadReportingService/StreamLoadStats',
+  serialize: (request) => Buffer.from(encode('envoy.service.load_stats.v3.LoadStatsRequest', request)),
+  deserialize: (bytes) => decode('envoy.service.load_stats.v3.LoadStatsResponse', bytes),
+};
+
+/** One stream of a real gRPC client (@grpc/grpc-js), for tests: requests go out as given, answers wait to be taken. */
 export class AdsTestStream<Request, Response> {
   private readonly client: Client;
   private readonly stream: ClientDuplexStream<Request, Response>;
@@ -66,6 +76,11 @@ export class AdsTestStream<Request, Response> {
     return this.answers.length;
   }
 
+  /** Says that nothing more comes; the server ends the stream when it has taken everything. */
+  end(): void {
+    this.stream.end();
+  }
+
   close(): void {
     this.stream.cancel();
     this.client.close();
@@ -86,4 +101,9 @@ export function openAds(port: number): AdsTestStream<DiscoveryRequest, Discovery
 /** Opens a delta stream. */
 export function openDeltaAds(port: number): AdsTestStream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> {
   return new AdsTestStream(port, delta);
+}
+
+/** Opens a stream of load reports. */
+export function openLoadReports(port: number): AdsTestStream<LoadStatsRequest, LoadStatsResponse> {
+  return new AdsTestStream(port, loadReports);
 }

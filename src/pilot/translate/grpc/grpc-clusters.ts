@@ -15,7 +15,7 @@ export function grpcClusters(model: MeshModel, proxy: Proxy, names?: readonly st
 
 /**
  * What a gRPC client accepts of a cluster: endpoints by EDS, round robin or a ring (LEAST_REQUEST makes it refuse the whole
- * response), outlier detection (gRFC A50), and the limit on requests in flight (A32).
+ * response), outlier detection (gRFC A50), the limit on requests in flight (A32), and where to report the load (A27).
  */
 function grpcCluster(target: OutboundTarget): XdsResource {
   const name = clusterNameOf(target);
@@ -28,6 +28,7 @@ function grpcCluster(target: OutboundTarget): XdsResource {
     ...ring(loadBalancer?.consistentHash !== undefined, loadBalancer?.consistentHash?.ringHash?.minimumRingSize),
     outlierDetection: outlierFields(outlierDetection),
     circuitBreakers: maxRequests ? { thresholds: [{ maxRequests }] } : undefined,
+    lrsServer: { self: {} },
   };
   return resource('envoy.config.cluster.v3.Cluster', name, body);
 }

@@ -1,0 +1,2 @@
+export { LoadReporting, type LoadReportingOptions } from './load-reporting';
+export type { LoadShares } from './load-table';
