@@ -5,8 +5,9 @@ import { KeyedQueue, KubeApiError, type RunResult } from '../../kube';
 import { namespacedName } from '../../kube/schema';
 import { addressesOf, addressOwner } from '../addresses';
 import { acceptAccessPoint, hasErrors } from '../acceptance';
-import type { MemberCluster, Revision, Rollout, RolloutApproval } from '../api';
+import type { FederatedDeployment, MemberCluster, Revision, Rollout, RolloutApproval } from '../api';
 import { nextDrainEndMs } from '../facts';
+import { deploymentClusters } from '../placement';
 import { ownerOf } from '../release';
 import { type AccessPointSnapshot, newestRevision, snapshotIn } from '../revision';
 import { strategyOf } from '../rollout';
@@ -54,7 +55,7 @@ export class AccessPointController {
     });
     policies.onChange(() => this.onLookups());
     deployments.onChange((_key, current, previous) => {
-      if (!jsonEqual(current?.spec, previous?.spec)) this.onLookups();
+      if (!jsonEqual(placementOf(current), placementOf(previous))) this.onLookups();
     });
     pools.onChange(() => this.onLookups());
     rolloutPolicies.onChange(() => this.onLookups());
@@ -191,6 +192,11 @@ function lastPlacement(revisions: readonly Revision[]): ReadonlySet<string> {
   const newest = newestRevision(revisions);
   const clusters = newest === undefined ? [] : (snapshotIn(newest)?.clusters ?? []);
   return new Set(clusters.map(({ name }) => name));
+}
+
+/** The part of a FederatedDeployment that those who follow it look at. */
+function placementOf(deployment: FederatedDeployment | undefined): unknown {
+  return deployment === undefined ? undefined : [deployment.spec, deploymentClusters(deployment)];
 }
 
 /** The part of a MemberCluster that placement looks at. */

@@ -1,5 +1,5 @@
 export { chooseClusters } from './choose-clusters';
 export { backendMembers, type FleetMember, fleetOf, gatewayOf } from './fleet-member';
 export { placeAccessPoint, type Placement, type PlacementInput } from './place-access-point';
-export { deploymentRules, type PlacementSources, type WorkloadClusters } from './placement-rules';
+export { deploymentClusters, deploymentRules, type PlacementSources, type WorkloadClusters } from './placement-rules';
 export { workloadClustersOf } from './workload-clusters';

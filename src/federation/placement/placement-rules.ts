@@ -22,7 +22,7 @@ export type ResolvedRules =
   | { readonly rules: PlacementRules; readonly owner: string; readonly problem?: undefined }
   | { readonly problem: { readonly path: string; readonly message: string; readonly hint: string } };
 
-/** The rules behind `spec.placement`. One that follows a workload chooses exactly as that workload does. */
+/** The rules behind `spec.placement`. One that follows a workload goes where that workload is. */
 export function rulesOf(
   namespace: string,
   name: string,
@@ -46,6 +46,23 @@ export function deploymentRules(deployment: FederatedDeployment, sources: Placem
   return policyRules(policyRef.name, owner, 'spec.placement.policyRef.name', sources);
 }
 
+/** The clusters that a deployment goes to, as the hub wrote them down; those that it is being withdrawn from are none. */
+export function deploymentClusters({ status }: FederatedDeployment): string[] {
+  return (status?.clusters ?? []).filter(({ phase }) => phase !== 'Removing').map(({ cluster }) => cluster);
+}
+
+/**
+ * The rules of whoever follows a deployment: the clusters that it has. Choosing anew by its rules could differ, because choices stay. Before the
+ * deployment was placed for the first time its rules are all there is.
+ */
+function followedRules(deployment: FederatedDeployment, sources: PlacementSources): ResolvedRules {
+  const resolved = deploymentRules(deployment, sources);
+  const clusters = deploymentClusters(deployment);
+  if (resolved.problem !== undefined || clusters.length === 0) return resolved;
+  const { tolerations } = resolved.rules;
+  return { owner: resolved.owner, rules: placementRules.parse({ clusters, tolerations }) };
+}
+
 function policyRules(name: string, owner: string, path: string, { policies }: PlacementSources): ResolvedRules {
   const policy = policies.find(({ metadata }) => metadata.name === name);
   if (policy?.spec !== undefined) return { rules: policy.spec, owner };
@@ -61,7 +78,7 @@ function workloadRules(
     const isIt = ({ metadata }: FederatedDeployment): boolean =>
       metadata.name === name && (metadata.namespace ?? 'default') === namespace;
     const deployment = sources.deployments.find(isIt);
-    if (deployment !== undefined) return deploymentRules(deployment, sources);
+    if (deployment !== undefined) return followedRules(deployment, sources);
   }
   const workload = sources.workloads.find(
     (other) => other.kind === kind && other.name === name && other.namespace === namespace,
