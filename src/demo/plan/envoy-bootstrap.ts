@@ -5,7 +5,7 @@ const HTTP_PROTOCOL_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOp
 
 /**
  * The bootstrap of a zone's gateway Envoy, in the JSON form of envoy.config.bootstrap.v3: everything comes by ADS from the
- * zone's primary. It speaks to upstreams from its own address, so that an application can tell which zone it was in.
+ * zone's primary, which it tells where its requests went. It speaks to upstreams from its own address, so that an application can tell which zone it was in.
  */
 export function envoyBootstrap(plan: FleetPlan, zone: FleetZone): object {
   const ads = { ads: {}, resource_api_version: 'V3' };
@@ -17,6 +17,7 @@ export function envoyBootstrap(plan: FleetPlan, zone: FleetZone): object {
       upstream_bind_config: {
         source_address: { address: zone.addresses.gateway, port_value: 0 },
       },
+      load_stats_config: { api_type: 'GRPC', transport_api_version: 'V3', grpc_services: [service] },
     },
     dynamic_resources: {
       ads_config: {

@@ -27,6 +27,8 @@ export interface FactSources {
   /** A Secret of a gateway namespace in the gateway cluster. */
   readonly gatewaySecret: (namespace: string, name: string) => Secret | undefined;
   readonly proxies: () => readonly ProxyStatus[];
+  /** Where requests to a host went of late, in per cent by `region/zone`. */
+  readonly loadSharesOf: (hostname: string) => ReadonlyMap<string, number> | undefined;
   readonly healthOf: (member: RemoteMember) => MemberHealth | undefined;
   readonly nowMs: number;
 }
@@ -57,7 +59,10 @@ export function lookAtBundle(bundle: Bundle, sources: FactSources): BundleLook {
   const remotes = remoteMembersOf(manifests);
   const drains = drainsOf(manifests);
   const entryHealth = decideEntryHealth({ zone, readyEndpoints, members: remotes, drains, healthOf, nowMs });
-  const members = bundleMembers({ zone, manifests, readyEndpoints, healthOf: memberHealth(entryHealth, healthOf) });
+  const members = bundleMembers({
+    ...{ zone, manifests, readyEndpoints, healthOf: memberHealth(entryHealth, healthOf) },
+    loadSharesOf: sources.loadSharesOf,
+  });
   const tiers = { ...ownAppTier(bundle, sources), ...webTierFacts(bundle, manifests, sources) };
   const deadZones = deadZonesOf(zone, readyEndpoints, remotes, entryHealth);
   return { facts: { readyEndpoints, members, ...tiers }, entryHealth, deadZones };

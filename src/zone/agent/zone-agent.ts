@@ -235,6 +235,7 @@ export class ZoneAgent {
       gatewayServices: (namespace) => this.gatewayNamespaces.services(namespace),
       gatewaySecret: (namespace, name) => this.gatewayNamespaces.secret(namespace, name),
       proxies: () => this.options.proxies.proxies(),
+      loadSharesOf: (hostname) => this.options.proxies.loadSharesOf(hostname),
       healthOf: (member) => this.healthOf(member),
     };
   }

@@ -47,24 +47,32 @@ export interface MembersInput {
   readonly manifests: readonly KubeObject[];
   readonly readyEndpoints: number | undefined;
   readonly healthOf: (member: RemoteMember) => MemberHealth | undefined;
+  /** Where requests to a host went of late, in per cent by `region/zone`. */
+  readonly loadSharesOf: (hostname: string) => ReadonlyMap<string, number> | undefined;
 }
 
 /**
- * The members behind a gateway bundle's host with their share, in per cent, as the DestinationRule gives it to this zone.
+ * The members behind a gateway bundle's host with their share, in per cent, as the DestinationRule gives it to this zone, and as its proxies
+ * observed it.
  * @returns undefined when the bundle has no host with members
  */
-export function bundleMembers({ zone, manifests, readyEndpoints, healthOf }: MembersInput): MemberStatus[] | undefined {
-  if (ofKind(manifests, 'ServiceEntry').length === 0) return undefined;
+export function bundleMembers(input: MembersInput): MemberStatus[] | undefined {
+  const { zone, manifests, readyEndpoints, healthOf, loadSharesOf } = input;
+  const [entry] = ofKind<ServiceEntry>(manifests, 'ServiceEntry');
+  if (entry === undefined) return undefined;
+  const [host] = entry.spec?.hosts ?? [];
+  const observed = host === undefined ? undefined : loadSharesOf(host);
   const weights = weightsFrom(zone, manifests);
   const local: MemberStatus = { zone, address: LOCAL_MEMBER, healthy: (readyEndpoints ?? 0) > 0 };
   const remote = remoteMembersOf(manifests).map((member): MemberStatus => {
     const { healthy, message } = healthOf(member) ?? { healthy: false, message: 'not probed yet' };
     return { zone: member.zone, address: member.address, healthy, ...(message === undefined ? {} : { message }) };
   });
-  return [local, ...remote].map((member) => {
-    const weight = weights === undefined ? undefined : (weights.get(member.zone) ?? 0);
-    return weight === undefined ? member : { ...member, weight };
-  });
+  return [local, ...remote].map((member) => ({
+    ...member,
+    ...(weights === undefined ? {} : { weight: weights.get(member.zone) ?? 0 }),
+    ...(observed === undefined ? {} : { observedPercent: observed.get(member.zone) ?? 0 }),
+  }));
 }
 
 /** zone → per cent for clients of one zone; undefined when no rule speaks for it. */

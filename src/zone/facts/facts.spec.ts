@@ -42,6 +42,7 @@ const gateway = istio('Gateway', 'checkout', {
   servers: [{ hosts: ['a.example.com'], tls: { credentialName: 'a-tls' } }, { hosts: ['b.example.com'] }],
 }) as Gateway;
 const entry = istio('ServiceEntry', 'checkout', {
+  hosts: ['checkout.shop.example.com'],
   ports: [{ name: 'http', number: 80, targetPort: 8080 }],
   workloadSelector: { labels: { app: 'checkout' } },
 });
@@ -171,10 +172,17 @@ describe('routeConfigured', () => {
 
 describe('members', () => {
   const zone = parseZoneName('east/east-1');
+  const loadSharesOf = () => undefined;
 
   it('carry the share of this zone, and health as probed', () => {
     const healthOf = () => ({ healthy: false, message: 'refused' });
-    const members = bundleMembers({ zone, manifests: [entry, remote, rule], readyEndpoints: 2, healthOf });
+    const members = bundleMembers({
+      zone,
+      manifests: [entry, remote, rule],
+      readyEndpoints: 2,
+      healthOf,
+      loadSharesOf,
+    });
     expect(members).toEqual([
       { zone: 'east/east-1', address: 'local', healthy: true, weight: 99 },
       { zone: 'east/east-2', address: '10.2.0.10', healthy: false, message: 'refused', weight: 1 },
@@ -185,12 +193,34 @@ describe('members', () => {
     const healthOf = () => undefined;
     const west = istio('WorkloadEntry', 'w', { address: '10.3.0.10', locality: 'west/west-1' });
     const manifests = [entry, remote, west, rule];
-    expect(bundleMembers({ zone, manifests, readyEndpoints: 0, healthOf })!.map(({ weight }) => weight)).toEqual([
-      99, 1, 0,
-    ]);
-    const other = bundleMembers({ zone: parseZoneName('west/west-1'), manifests, readyEndpoints: 0, healthOf });
+    expect(
+      bundleMembers({ zone, manifests, readyEndpoints: 0, healthOf, loadSharesOf })!.map(({ weight }) => weight),
+    ).toEqual([99, 1, 0]);
+    const other = bundleMembers({
+      zone: parseZoneName('west/west-1'),
+      manifests,
+      readyEndpoints: 0,
+      healthOf,
+      loadSharesOf,
+    });
     expect(other!.every(({ weight }) => weight === undefined)).toBe(true);
     expect(other!.every(({ healthy }) => !healthy)).toBe(true);
+  });
+
+  it('tell what was observed beside what is wanted, and nothing when no proxy reported', () => {
+    const shares = new Map([['east/east-1', 98]]);
+    const observed = (host: string) => (host === 'checkout.shop.example.com' ? shares : undefined);
+    const input = { zone, manifests: [entry, remote, rule], readyEndpoints: 2, healthOf: () => undefined };
+    expect(
+      bundleMembers({ ...input, loadSharesOf: observed })!.map(({ weight, observedPercent }) => [
+        weight,
+        observedPercent,
+      ]),
+    ).toEqual([
+      [99, 98],
+      [1, 0],
+    ]);
+    expect(bundleMembers({ ...input, loadSharesOf })!.some((member) => 'observedPercent' in member)).toBe(false);
   });
 
   it('are probed at their port, or at that of the service', () => {

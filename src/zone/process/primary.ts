@@ -77,6 +77,10 @@ export class Primary {
     return (this.pilot?.proxies() ?? []).map(toProxyStatus);
   }
 
+  loadSharesOf(hostname: string): ReadonlyMap<string, number> | undefined {
+    return this.pilot?.loadSharesOf(hostname);
+  }
+
   onProxiesChange(listener: () => void): Stop {
     return this.pilot?.onProxiesChange(listener) ?? (() => undefined);
   }

@@ -58,6 +58,10 @@ export class ZoneProcess implements OnApplicationShutdown, ProxyStatusSource {
     return this.primary?.proxies() ?? [];
   }
 
+  loadSharesOf(hostname: string): ReadonlyMap<string, number> | undefined {
+    return this.primary?.loadSharesOf(hostname);
+  }
+
   onChange(listener: () => void): Stop {
     this.proxyListeners.add(listener);
     return () => this.proxyListeners.delete(listener);
