@@ -8,6 +8,8 @@ import { HubLifecycle } from './hub/hub-lifecycle';
 import { HUB_SETTINGS, type HubSettings } from './hub/hub-settings';
 import { MemberClusterController } from './hub/member-cluster-controller';
 import { MeshController } from './hub/mesh-controller';
+import { NameServiceController } from './hub/name-service-controller';
+import { OwnerControllers } from './hub/owner-controllers';
 import { ReleaseCarrier } from './hub/release-carrier';
 import { WorkloadCaches } from './hub/workload-caches';
 import { ZoneConnections } from './hub/zone-connections';
@@ -30,6 +32,8 @@ export class HubModule {
         AccessPointController,
         AddressPoolController,
         DeploymentController,
+        NameServiceController,
+        OwnerControllers,
         HubControllers,
         HubLifecycle,
       ],

@@ -1,10 +1,38 @@
 export {
   type AnswerName,
+  answerNameOf,
+  answerShares,
   buildNameTable,
-  type NameSources,
+  canonicalName,
+  type FleetGeography,
+  geographyOf,
+  type NameIntent,
+  nameIntentOf,
+  nameRecordOf,
   type NameTable,
+  ownedNames,
+  recordsOf,
   resolveNames,
-  type ResolvedNames,
+  type TargetFacts,
+  targetFactsOf,
+  targetShares,
 } from './answer';
-export { nameServiceKind, type NameService, type NameServiceSpec } from './name-service';
+export { nameServiceKind, type NameService, type NameServiceSpec, type NameServiceStatus } from './name-service';
+export {
+  addressOf,
+  type CheckState,
+  judgeMembers,
+  type Leaving,
+  leavingOf,
+  memberOfEntry,
+  type MemberVerdict,
+  type NameCheck,
+  type NameMember,
+  type NameRecord,
+  nameRecordIn,
+  nextVerdictMs,
+  sinceOf,
+} from './record';
+export { dnsEndpointKindName, type NameRendering, renderNameService, withdrawnManifests } from './render';
 export { ClientZones, type ClientNetwork, DnsServer, type DnsServerCounts } from './server';
+export { nameFindings, type NameLookups } from './validation';

@@ -1,14 +1,16 @@
 import { hubObjectsOf } from '../../federation';
 import { type Finding, FlotillaError, systemClock } from '../../kernel';
-import { type KubeObject, apiVersionOfKind, parseObject } from '../../kube/schema';
+import type { KubeObject } from '../../kube/schema';
 import {
+  type AnswerName,
   buildNameTable,
+  type ClientNetwork,
   ClientZones,
   DnsServer,
-  type NameService,
-  nameServiceKind,
+  geographyOf,
+  nameFindings,
+  ownedNames,
   resolveNames,
-  type ResolvedNames,
 } from '../../nameservice';
 import { createProcessLogger } from '../process-logger';
 import { readObjects } from '../read-objects';
@@ -34,7 +36,8 @@ export async function run(options: DnsOptions): Promise<void> {
   const address = /^\[?(.*?)\]?:(\d+)$/.exec(options.listen);
   if (!address)
     throw usage(`"${options.listen}" is no address to listen on`, 'write host:port, for example 127.0.0.1:5353');
-  const { names, findings } = namesOf((await readObjects(options.file)).map(({ object }) => object));
+  const objects = (await readObjects(options.file)).map(({ object }) => object);
+  const { names, networks, findings } = namesOf(objects, systemClock.nowMs());
   for (const finding of findings) process.stderr.write(`${formatFinding(finding)}\n`);
   if (names.length === 0) throw noNames();
   const table = buildNameTable(names, Math.floor(systemClock.nowMs() / 1000), options.origin);
@@ -42,7 +45,7 @@ export async function run(options: DnsOptions): Promise<void> {
     host: address[1] || '127.0.0.1',
     port: Number(address[2]),
     table: () => table,
-    clientZones: new ClientZones([], options.clientZone),
+    clientZones: new ClientZones(networks, options.clientZone),
     clock: systemClock,
     logger: createProcessLogger({ process: 'dns' }),
   });
@@ -52,28 +55,28 @@ export async function run(options: DnsOptions): Promise<void> {
   await server.stop();
 }
 
-/** NameServices of some hub objects, resolved; every problem is a finding, the schema's included. */
-export function namesOf(objects: readonly KubeObject[]): ResolvedNames {
-  const hub = hubObjectsOf(objects);
-  const schemaFindings: Finding[] = [];
-  const nameServices = objects
-    .filter(({ kind, apiVersion }) => kind === nameServiceKind.kind && apiVersion === apiVersionOfKind(nameServiceKind))
-    .flatMap((object): readonly NameService[] => {
-      const { value, issues } = parseObject(nameServiceKind, object);
-      schemaFindings.push(...issues.map(({ path, message }) => schemaFinding(object, path, message)));
-      return value === undefined ? [] : [value];
-    });
-  const resolved = resolveNames({
-    nameServices,
-    accessPoints: hub.accessPoints,
-    memberClusters: hub.clusters,
-    meshes: hub.meshes,
-  });
-  return { names: resolved.names, findings: [...hub.findings, ...schemaFindings, ...resolved.findings] };
+/** What some hub objects answer. */
+interface FileNames {
+  readonly names: readonly AnswerName[];
+  readonly networks: readonly ClientNetwork[];
+  readonly findings: readonly Finding[];
 }
 
-function schemaFinding({ apiVersion, kind, metadata }: KubeObject, path: string, message: string): Finding {
-  return { code: 'FLO7012', severity: 'error', object: { apiVersion, kind, name: metadata.name }, path, message };
+/** NameServices of some hub objects, resolved; every problem is a finding, the schema's included. */
+function namesOf(objects: readonly KubeObject[], nowMs: number): FileNames {
+  const { accessPoints, clusters, meshes, nameServices, findings } = hubObjectsOf(objects);
+  const lookups = { accessPoints, clusters, meshes, owned: ownedNames(nameServices) };
+  const judged = nameServices.map((service) => ({ service, findings: nameFindings(service, lookups) }));
+  const good = judged.filter((one) => !one.findings.some(({ severity }) => severity === 'error'));
+  const sources = { accessPoints, memberClusters: clusters, meshes, nowMs };
+  const networks = Object.entries(geographyOf(clusters).networks).flatMap(([zone, cidrs]) =>
+    cidrs.map((cidr) => ({ cidr, zone })),
+  );
+  return {
+    names: resolveNames({ ...sources, nameServices: good.map(({ service }) => service) }),
+    networks,
+    findings: [...findings, ...judged.flatMap((one) => one.findings)],
+  };
 }
 
 function usage(message: string, hint: string): FlotillaError {

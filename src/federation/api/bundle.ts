@@ -54,6 +54,9 @@ const status = z.object({
         healthy: z.boolean(),
         observedPercent: z.number().optional(),
         message: z.string().optional(),
+        id: z.string().optional().describe('Member of a NameService.'),
+        reason: z.string().optional(),
+        since: z.string().optional().describe('Since when it is as it is.'),
       }),
     )
     .optional(),

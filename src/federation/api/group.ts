@@ -27,6 +27,10 @@ export const annotations = {
   member: 'federation.flotilla.dev/member',
   /** On the LoadBalancer Service of a dedicated access point: every address of its own, IPv4 first, separated by commas. */
   addresses: 'federation.flotilla.dev/addresses',
+  /** On an access point: what each zone can serve, in requests per second (JSON: zone → number); `simulate` warns beyond it. */
+  capacity: 'federation.flotilla.dev/capacity',
+  /** On an access point: what the clients of each zone send, in requests per second (JSON: zone → number). */
+  demand: 'federation.flotilla.dev/demand',
   /** On a Gateway: the issuer that puts certificates into its servers' credentialName Secrets; only `mesh` today. */
   certificateIssuer: 'federation.flotilla.dev/certificate-issuer',
 } as const;

@@ -11,6 +11,11 @@ const spec = z.object({
   role: z.enum(['Gateway', 'Workload']).describe('Gateway clusters run the primary and the gateways of their zone.'),
   meshes: z.array(z.string()).min(1).describe('Environments that this cluster takes part in.'),
   network: z.string().optional(),
+  clientNetworks: z
+    .array(z.string())
+    .max(256)
+    .optional()
+    .describe('CIDRs of the clients of this zone: DNS answers them as it answers the zone itself.'),
   apiServer: z
     .string()
     .optional()

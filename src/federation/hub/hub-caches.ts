@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type AccessPoint, accessPointKind } from '../../accesspoint';
+import { type NameService, nameServiceKind } from '../../nameservice';
 import { Informer, type InformerOptions } from '../../kube';
 import { coreKinds, type KubeObject, type ResourceKind } from '../../kube/schema';
 import type { HubLookups } from '../acceptance';
@@ -46,6 +47,7 @@ export class HubCaches {
   readonly meshes: Informer<Mesh>;
   readonly clusters: Informer<MemberCluster>;
   readonly accessPoints: Informer<AccessPoint>;
+  readonly nameServices: Informer<NameService>;
   readonly revisions: Informer<Revision>;
   readonly rollouts: Informer<Rollout>;
   /** Secrets of flotilla-system: credentials of gateway clusters and roots of meshes. */
@@ -64,6 +66,7 @@ export class HubCaches {
     this.meshes = this.informer<Mesh>(meshKind);
     this.clusters = this.informer<MemberCluster>(memberClusterKind);
     this.accessPoints = this.informer<AccessPoint>(accessPointKind);
+    this.nameServices = this.informer<NameService>(nameServiceKind);
     this.revisions = this.informer<Revision>(revisionKind, { indexers: { [BY_OWNER]: ownerKeys } });
     this.rollouts = this.informer<Rollout>(rolloutKind, { indexers: { [BY_OWNER]: ownerKeys } });
     this.policies = this.informer<PlacementPolicy>(placementPolicyKind);
@@ -104,6 +107,7 @@ export class HubCaches {
       this.meshes,
       this.clusters,
       this.accessPoints,
+      this.nameServices,
       this.revisions,
       this.rollouts,
       this.secrets,

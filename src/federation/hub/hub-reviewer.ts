@@ -1,7 +1,8 @@
 import { type AccessPoint, accessPointKind, reviewAccessPoint, type Review } from '../../accesspoint';
 import { type HubLookups, judgeAccessPoint } from '../acceptance';
-import { type Clock, type Finding, pause } from '../../kernel';
-import { apiVersionOfKind, type KubeObject } from '../../kube/schema';
+import { type Clock, type Finding, jsonEqual, pause } from '../../kernel';
+import { apiVersionOfKind, type KindDefinition, type KubeObject, namespacedName } from '../../kube/schema';
+import { nameFindings, type NameService, nameServiceKind, ownedNames } from '../../nameservice';
 
 /** What may be wrong with a write: field and message, as an API server reports them. */
 export interface ReviewOutcome {
@@ -31,10 +32,21 @@ const REFERENCE_CODES: readonly string[] = [
   'FLO3029',
   'FLO3030',
   'FLO3031',
+  'FLO7016',
+  'FLO7017',
 ];
 
-/** What a review looks things up in; undefined before the hub knows its own objects. */
-export type CurrentLookups = () => HubLookups | undefined;
+/** Names that belong to somebody else. */
+const NAME_CONFLICTS: readonly string[] = ['FLO7010', 'FLO7013'];
+
+/** What a review looks things up in. */
+export interface ReviewLookups extends HubLookups {
+  readonly accessPoints?: readonly AccessPoint[];
+  readonly nameServices?: readonly NameService[];
+}
+
+/** The same at this moment; undefined before the hub knows its own objects. */
+export type CurrentLookups = () => ReviewLookups | undefined;
 
 /**
  * Judges a write to the hub. The API server has checked the schema already. Before the hub knows its own objects a write is let through: the same
@@ -46,22 +58,42 @@ export async function reviewHubWrite(
   lookups: CurrentLookups,
   clock: Clock,
 ): Promise<ReviewOutcome> {
-  const { apiVersion, kind, object, oldObject } = write;
-  if (kind !== accessPointKind.kind || apiVersion !== apiVersionOfKind(accessPointKind))
-    return { errors: [], warnings: [] };
+  if (!isOfKind(write, accessPointKind) && !isOfKind(write, nameServiceKind)) return { errors: [], warnings: [] };
   const endMs = clock.nowMs() + PATIENCE_MS;
   for (;;) {
     const known = lookups();
     if (known === undefined) return { errors: [], warnings: [] };
-    // The schema of the kind was checked: the shape is right.
-    const review = judge(object as AccessPoint, oldObject as AccessPoint | undefined, known);
+    const review = judge(write, known);
     const mayPass = review.errors.length > 0 && review.errors.every(({ code }) => REFERENCE_CODES.includes(code));
     if (!mayPass || clock.nowMs() >= endMs) return outcomeOf(review);
     await pause(clock, LOOK_AGAIN_MS);
   }
 }
 
-function judge(accessPoint: AccessPoint, old: AccessPoint | undefined, lookups: HubLookups): Review {
+function isOfKind({ kind, apiVersion }: ReviewedWrite, wanted: KindDefinition): boolean {
+  return kind === wanted.kind && apiVersion === apiVersionOfKind(wanted);
+}
+
+/** The schema of the kind was checked before: the shape is right. */
+function judge(write: ReviewedWrite, lookups: ReviewLookups): Review {
+  const { object, oldObject } = write;
+  if (isOfKind(write, nameServiceKind))
+    return judgeWrittenName(object as NameService, oldObject as NameService | undefined, lookups);
+  return judgeWrittenAccessPoint(object as AccessPoint, oldObject as AccessPoint | undefined, lookups);
+}
+
+/** Who owns a name is told by the condition, not refused: the loser takes over when the winner goes. */
+function judgeWrittenName(service: NameService, old: NameService | undefined, lookups: ReviewLookups): Review {
+  if (old !== undefined && jsonEqual(service.spec, old.spec)) return { errors: [], warnings: [] };
+  const { accessPoints = [], nameServices = [], clusters, meshes } = lookups;
+  const others = nameServices.filter((other) => namespacedName(other) !== namespacedName(service));
+  const owned = ownedNames([...others, service]);
+  const findings = nameFindings(service, { owned, accessPoints, clusters, meshes });
+  const refused = findings.filter(({ code, severity }) => severity === 'error' && !NAME_CONFLICTS.includes(code));
+  return { errors: refused, warnings: findings.filter((finding) => !refused.includes(finding)) };
+}
+
+function judgeWrittenAccessPoint(accessPoint: AccessPoint, old: AccessPoint | undefined, lookups: HubLookups): Review {
   const previous = new Set((accessPoint.status?.clusters ?? []).map(({ cluster }) => cluster));
   return reviewAccessPoint(accessPoint, old, () => judgeAccessPoint(accessPoint, lookups, previous).findings);
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { namespacedName } from '../../kube/schema';
 import { type Revision, revisionKind, type Rollout, type RolloutApproval, rolloutKind } from '../api';
 import {
+  type BundleChange,
   bundleIdentity,
   type Owner,
   ownerKey,
@@ -72,10 +73,15 @@ export class ReleaseCarrier {
     const record = rollout?.create === true ? await this.createRollout(rollout.object) : rollout?.object;
     if (record !== undefined) await client.replaceStatus(rolloutKind, record);
     await storeStatus();
-    for (const change of decision.write) this.zones.get(change.gateway)?.write(change.bundle);
+    this.write(decision.write);
     for (const change of decision.remove) this.zones.get(change.gateway)?.remove(change.bundle);
     for (const old of superseded) await client.replaceStatus(rolloutKind, old);
     await this.prune(history, decision);
+  }
+
+  /** Writes bundles, each in its zone's own time. */
+  write(changes: readonly BundleChange[]): void {
+    for (const change of changes) this.zones.get(change.gateway)?.write(change.bundle);
   }
 
   /** Deletes the bundles of a deleted owner. @returns whether every zone that had one confirmed that it is gone */

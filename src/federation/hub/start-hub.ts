@@ -1,14 +1,14 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { HubLookups } from '../acceptance';
 import { HubModule } from '../hub.module';
 import { HubCaches } from './hub-caches';
+import type { ReviewLookups } from './hub-reviewer';
 import type { HubSettings } from './hub-settings';
 
 /** A running hub. Its owner closes it. */
 export interface Hub {
   /** What admission looks things up in. */
-  lookups(): HubLookups;
+  lookups(): ReviewLookups;
   /** Stops controllers, watches and connections; zones go on by themselves. */
   close(): Promise<void>;
 }
@@ -21,7 +21,11 @@ export async function startHub(settings: HubSettings): Promise<Hub> {
   });
   const caches = context.get(HubCaches);
   return {
-    lookups: () => caches.lookups(),
+    lookups: () => ({
+      ...caches.lookups(),
+      accessPoints: caches.accessPoints.list(),
+      nameServices: caches.nameServices.list(),
+    }),
     close: () => context.close(),
   };
 }

@@ -14,6 +14,7 @@ import { activeDrains, rememberedFacts, renderFacts } from '../facts';
 import { ClaimIndex } from '../hub/claim-index';
 import { revisionDigest, snapshotOf } from '../revision';
 import { type HubObjects, hubObjectsOf } from './hub-objects';
+import { renderNamesOffline } from './render-names';
 
 /** What `flotilla render` prints. */
 export interface OfflineRender {
@@ -30,10 +31,11 @@ export interface OfflineRender {
 export function renderOffline(objects: readonly KubeObject[], nowMs: number): OfflineRender {
   const hub = hubObjectsOf(objects);
   const rivals = rivalsAmong(hub);
+  const names = renderNamesOffline(hub, nowMs);
   const results = hub.accessPoints.map((accessPoint) => renderOne(accessPoint, hub, rivals, nowMs));
   return {
-    manifests: byCluster(results.flatMap((result) => result.manifests)),
-    findings: [...hub.findings, ...results.flatMap((result) => result.findings)],
+    manifests: byCluster([...results.flatMap((result) => result.manifests), ...names.manifests]),
+    findings: [...hub.findings, ...results.flatMap((result) => result.findings), ...names.findings],
   };
 }
 

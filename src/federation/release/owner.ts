@@ -4,7 +4,7 @@ import { apiVersionOfKind, type KubeObject } from '../../kube/schema';
 import { type Bundle, bundleKind, labels, SYSTEM_NAMESPACE } from '../api';
 
 /** Kinds of hub objects that are released cluster by cluster. */
-export type OwnerKind = 'AccessPoint' | 'FederatedDeployment';
+export type OwnerKind = 'AccessPoint' | 'NameService' | 'FederatedDeployment';
 
 /** The hub object that revisions, rollouts and bundles belong to. */
 export interface Owner {
@@ -14,7 +14,11 @@ export interface Owner {
 }
 
 /** Prefix of bundle names, so that two owners of one name never share a bundle. */
-const PREFIX: Readonly<Record<OwnerKind, string>> = { AccessPoint: 'ap', FederatedDeployment: 'fdep' };
+const PREFIX: Readonly<Record<OwnerKind, string>> = {
+  AccessPoint: 'ap',
+  NameService: 'ns8',
+  FederatedDeployment: 'fdep',
+};
 
 /** The owner that an object is. */
 export function ownerOf(kind: OwnerKind, { metadata }: Pick<KubeObject, 'metadata'>): Owner {

@@ -1,2 +1,9 @@
 export { newestRevision, revisionByDigest, snapshotIn, surplusRevisions } from './revisions';
-export { type AccessPointSnapshot, revisionDigest, type Snapshot, snapshotOf, sortedByName } from './snapshot';
+export {
+  type AccessPointSnapshot,
+  meshIntentOf,
+  revisionDigest,
+  type Snapshot,
+  snapshotOf,
+  sortedByName,
+} from './snapshot';

@@ -25,20 +25,25 @@ export function snapshotOf(
   mesh: MeshSpec,
   clusters: readonly PlacedCluster[],
 ): AccessPointSnapshot {
-  const { trustDomain, rootNamespace, gatewayNamespace, defaultExportTo, locality, domain, discoverySelectors } = mesh;
   return {
     meshName: spec.mesh,
     accessPoint: frozenSpec(spec),
-    mesh: {
-      trustDomain,
-      rootNamespace,
-      ...(gatewayNamespace === undefined ? {} : { gatewayNamespace }),
-      defaultExportTo,
-      locality,
-      domain,
-      ...(discoverySelectors.length === 0 ? {} : { discoverySelectors }),
-    },
+    mesh: meshIntentOf(mesh),
     clusters: sortedByName(clusters),
+  };
+}
+
+/** The part of a mesh that rendering depends on. */
+export function meshIntentOf(mesh: MeshSpec): MeshIntentSpec {
+  const { trustDomain, rootNamespace, gatewayNamespace, defaultExportTo, locality, domain, discoverySelectors } = mesh;
+  return {
+    trustDomain,
+    rootNamespace,
+    ...(gatewayNamespace === undefined ? {} : { gatewayNamespace }),
+    defaultExportTo,
+    locality,
+    domain,
+    ...(discoverySelectors.length === 0 ? {} : { discoverySelectors }),
   };
 }
 

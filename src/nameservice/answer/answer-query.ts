@@ -47,7 +47,6 @@ export function answerQuery(table: NameTable, query: Query): Answer {
 }
 
 function answerName(table: NameTable, name: AnswerName, query: Query, origin: string | undefined): Answer {
-  const weighted = weighMembers(name, query.clientZone);
   const record = (type: AnswerType, data: unknown): AnswerRecord => ({
     name: query.name,
     type,
@@ -56,6 +55,9 @@ function answerName(table: NameTable, name: AnswerName, query: Query, origin: st
   });
   if (query.type === 'TXT') return positive([record('TXT', [`heritage=flotilla,owner=${name.owner}`])]);
   if (!['A', 'AAAA', 'CNAME', 'ANY'].includes(query.type)) return noData(table, origin);
+  // Of the members that have such a record at all, health decides; the other way round could leave none.
+  const able = name.members.filter(({ addresses, alias }) => alias !== undefined || hasAny(addresses, query.type));
+  const weighted = weighMembers({ ...name, members: able }, query.clientZone);
   const ordered = orderMembers(name, weighted, query.turn);
   const alias = ordered[0]?.alias;
   if (alias !== undefined) return positive([record('CNAME', alias)]);
@@ -75,6 +77,10 @@ function orderMembers(name: AnswerName, weighted: readonly WeightedMember[], tur
   const rotated = [...members.slice(start), ...members.slice(0, start)];
   // A CNAME stands alone at its name (RFC 1034 §3.6.2), so an alias whose turn it is excludes the rest, and the other way round.
   return rotated[0]?.alias === undefined ? rotated.filter(({ alias }) => alias === undefined) : rotated.slice(0, 1);
+}
+
+function hasAny(addresses: readonly string[], type: string): boolean {
+  return addresses.some((address) => hasType(address, type));
 }
 
 function hasType(address: string, type: string): boolean {

@@ -43,30 +43,29 @@ function weighByLocality(
   members: readonly AnswerMember[],
   clientZone: string | undefined,
 ): readonly WeightedMember[] {
-  const order = zonesByDistance(name, members, clientZone);
-  const [first, second] = order;
-  if (first === undefined) return members.map((member) => ({ member, weight: 1 }));
+  const [first, second] = placesByDistance(name, members, clientZone);
   const remotePercent = first === clientZone ? 100 - name.localPercent : 0;
-  const share = (zone: string | undefined): number => {
-    if (zone === first) return second === undefined ? 100 : 100 - remotePercent;
-    return zone === second ? remotePercent : 0;
+  const share = (place: string): number => {
+    if (place === first) return second === undefined ? 100 : 100 - remotePercent;
+    return place === second ? remotePercent : 0;
   };
-  return spread(
-    members,
-    ({ zone }) => zone,
-    ({ zone }) => share(zone),
-  );
+  return spread(members, placeOf, (member) => share(placeOf(member)));
 }
 
-/** Zones with members: the client's own first, then as `nearest` says, then by name. */
-function zonesByDistance(
+/** Where a member is: its zone; a name elsewhere is a place of its own. */
+function placeOf({ zone, alias }: AnswerMember): string {
+  return zone ?? `~${alias ?? ''}`;
+}
+
+/** Places with members: the client's own zone first, then as `nearest` says, then by name; names elsewhere come last. */
+function placesByDistance(
   name: AnswerName,
   members: readonly AnswerMember[],
   clientZone: string | undefined,
 ): readonly string[] {
-  const present = new Set(members.flatMap(({ zone }) => (zone === undefined ? [] : [zone])));
+  const present = new Set(members.map(placeOf));
   const preferred = clientZone === undefined ? [] : [clientZone, ...(name.nearest[clientZone] ?? [])];
-  return [...new Set([...preferred, ...[...present].sort()])].filter((zone) => present.has(zone));
+  return [...new Set([...preferred, ...[...present].sort()])].filter((place) => present.has(place));
 }
 
 /** Members of one group share its weight equally; a common multiple keeps all weights integers. Heaviest first. */

@@ -1,4 +1,8 @@
-export { type Answer, answerQuery, type AnswerRecord, type AnswerType, type Query } from './answer-query';
-export { type WeightedMember } from './choose-members';
-export { type NameSources, resolveNames, type ResolvedNames } from './resolve-names';
+export { answerQuery, type Answer, type AnswerRecord, type AnswerType, type Query } from './answer-query';
+export { answerShares, targetShares } from './answer-shares';
+export { accessPointOf, type NameIntent, nameIntentOf, type TargetIntent } from './name-intent';
 export { type AnswerMember, type AnswerName, buildNameTable, type NameTable } from './name-table';
+export { canonicalName, ownedNames } from './owned-names';
+export { answerNameOf, nameRecordOf, type RecordInput } from './record-of';
+export { type NameSources, recordsOf, resolveNames } from './resolve-names';
+export { type FleetGeography, geographyOf, type TargetFacts, targetFactsOf, type TargetZone } from './target-facts';

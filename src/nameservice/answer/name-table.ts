@@ -7,8 +7,8 @@ export interface AnswerMember {
   /** A name elsewhere, answered as CNAME. */
   readonly alias?: string;
   readonly healthy: boolean;
-  /** Index of the target that it comes from; members of one target share its ratio. */
-  readonly target: number;
+  /** The target that it comes from; members of one target share its ratio. */
+  readonly target: string;
   /** Share of the whole target under Ratio, relative to the sum over the name's targets. */
   readonly ratio: number;
 }

@@ -19,7 +19,7 @@ function tableOf(policy: AnswerName['policy'], addressesPerZone = 1) {
       (_unused, host) => `10.${index + 1}.${host >> 8}.${host & 255}`,
     ),
     healthy: true,
-    target: index,
+    target: zone,
     ratio: index + 1,
   }));
   const ports = [{ name: 'http', number: 80, transport: 'tcp' as const }];

@@ -1,5 +1,6 @@
 import { accessPointKind } from '../../../accesspoint';
 import type { KubeObject, ResourceKind } from '../../../kube/schema';
+import { nameServiceKind } from '../../../nameservice';
 import { labels } from '../../api';
 
 /** admissionregistration.k8s.io ValidatingWebhookConfiguration. */
@@ -15,7 +16,7 @@ export const webhookConfigurationKind: ResourceKind = {
 export const REVIEW_PATH = '/validate';
 
 /**
- * Tells an API server to ask this hub about access points. A hub that cannot be asked does not stand in the way: what it would have refused
+ * Tells an API server to ask this hub about access points and names. A hub that cannot be asked does not stand in the way: what it would have refused
  * is not accepted when it is reconciled, and changes nothing.
  */
 export function webhookConfiguration(url: string, caPem: string): KubeObject {
@@ -36,7 +37,7 @@ export function webhookConfiguration(url: string, caPem: string): KubeObject {
           {
             apiGroups: [accessPointKind.group],
             apiVersions: [accessPointKind.version],
-            resources: [accessPointKind.plural],
+            resources: [accessPointKind.plural, nameServiceKind.plural],
             operations: ['CREATE', 'UPDATE'],
             scope: 'Namespaced',
           },

@@ -1,0 +1,3 @@
+export { dnsEndpointKindName } from './dns-endpoint';
+export { nameBundleName } from './names';
+export { type NameRendering, renderNameService, withdrawnManifests } from './render-name-service';

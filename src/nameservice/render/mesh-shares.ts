@@ -1,0 +1,98 @@
+import { localityShares, type LocalityShares } from '../../accesspoint';
+import { kubernetesName, parseZoneName, type ZoneName } from '../../kernel';
+import type { NameMember, NameRecord } from '../record';
+import { percentOf } from './percent-of';
+import type { MeshAddress } from './render-context';
+
+/** Region of the places of names elsewhere; no zone of a fleet is called so. */
+const ELSEWHERE = 'elsewhere';
+
+/** Where Envoy places a member: its zone; a name elsewhere is a place of its own, so that a rule can give it a share. */
+export function localityOf({ zone, alias, id }: Pick<NameMember, 'zone' | 'alias' | 'id'>): ZoneName {
+  return parseZoneName(zone ?? `${ELSEWHERE}/${kubernetesName(alias ?? id)}`);
+}
+
+/** Every address that the mesh connects to for a name, sorted. */
+export function meshAddresses({ members }: Pick<NameRecord, 'members'>): MeshAddress[] {
+  return members
+    .flatMap((member) => member.mesh.map((address) => ({ member, address, locality: localityOf(member) })))
+    .sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
+}
+
+function keyOf({ member, address }: MeshAddress): string {
+  return `${member.id} ${address}`;
+}
+
+/**
+ * How the clients of each zone are spread, as DNS spreads them. Under Locality as access points do; under RoundRobin every member
+ * counts the same; under Ratio a target counts as its ratio, its members share that.
+ */
+export function meshShares(
+  record: NameRecord,
+  addresses: readonly MeshAddress[],
+  zones: readonly ZoneName[],
+): LocalityShares[] {
+  const places = [...new Set(addresses.map(({ locality }) => locality))].sort();
+  if (record.policy !== 'Locality') {
+    const shares = percentOf(placeWeights(record, addresses));
+    return zones.map((from) => ({ from, to: shares, failover: places.filter((place) => !shares.has(place)) }));
+  }
+  const drained = places.filter((place) => isDrained(place, addresses));
+  const inFleet = places.filter((place) => !place.startsWith(`${ELSEWHERE}/`));
+  const intent = { localPercent: record.localPercent, remote: 'Nearest' as const, failoverOrder: inFleet, drained };
+  return zones.map((from) => localityShares(from, places, intent));
+}
+
+function isDrained(place: ZoneName, addresses: readonly MeshAddress[]): boolean {
+  return addresses.every(({ locality, member }) => locality !== place || member.drainedUntil !== undefined);
+}
+
+/** The weight of a whole member before anything is rounded: exact fractions would only differ in the last bits. */
+function memberWeight(record: NameRecord, member: NameMember): number {
+  if (record.policy !== 'Ratio') return 1;
+  const siblings = record.members.filter(({ target, mesh }) => target === member.target && mesh.length > 0).length;
+  return member.ratio / siblings;
+}
+
+function placeWeights(record: NameRecord, addresses: readonly MeshAddress[]): Map<ZoneName, number> {
+  const weights = new Map<ZoneName, number>();
+  for (const { member, locality } of addresses) {
+    weights.set(locality, (weights.get(locality) ?? 0) + memberWeight(record, member) / member.mesh.length);
+  }
+  return weights;
+}
+
+/**
+ * Weight of each address within its place, where the addresses of one place count differently: two targets with different ratios in
+ * one zone cannot be told apart by locality weights. Empty where all count the same.
+ */
+export function entryWeights(record: NameRecord, addresses: readonly MeshAddress[]): ReadonlyMap<MeshAddress, number> {
+  const weights = new Map<MeshAddress, number>();
+  for (const place of new Set(addresses.map(({ locality }) => locality))) {
+    const own = addresses.filter(({ locality }) => locality === place);
+    const exact = own.map(({ member }) => memberWeight(record, member) / member.mesh.length);
+    if (exact.every((weight) => Math.abs(weight - (exact[0] ?? 0)) < 1e-12)) continue;
+    const integers = asIntegers(record, own, exact);
+    own.forEach((address, index) => weights.set(address, integers[index] ?? 1));
+  }
+  return weights;
+}
+
+/** Smallest integers in the same proportion; a weight of 0 becomes the least there is, because Istio knows no 0. */
+function asIntegers(record: NameRecord, addresses: readonly MeshAddress[], exact: readonly number[]): number[] {
+  const scale = [
+    ...addresses.map(({ member }) => member.mesh.length),
+    ...addresses.map(({ member }) => record.members.filter(({ target }) => target === member.target).length),
+  ].reduce(leastCommonMultiple, 1);
+  const scaled = exact.map((weight) => Math.round(weight * scale * scale));
+  const divisor = scaled.filter((weight) => weight > 0).reduce(greatestCommonDivisor, 0) || 1;
+  return scaled.map((weight) => Math.max(1, weight / divisor));
+}
+
+function leastCommonMultiple(left: number, right: number): number {
+  return (left * right) / greatestCommonDivisor(left, right);
+}
+
+function greatestCommonDivisor(left: number, right: number): number {
+  return right === 0 ? left : greatestCommonDivisor(right, left % right);
+}

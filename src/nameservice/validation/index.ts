@@ -1,0 +1,1 @@
+export { nameFindings, type NameLookups } from './name-findings';
