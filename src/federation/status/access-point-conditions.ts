@@ -93,7 +93,7 @@ function routeConfigured(state: AccessPointState): ConditionParts {
     const list = behind.map(({ name, report }) => `${name} ${report?.acked}/${report?.total}${difference(report)}`);
     return { type, status: 'False', reason: 'NotAcknowledged', message: `waits for proxies: ${list.join(', ')}` };
   }
-  if (total === 0) return unknown(type, 'NoProxies', 'no proxy is connected in any zone, so nobody has the routes');
+  if (total === 0) return unknown(type, 'NoProxies', 'no gateway is connected in any zone, so nobody has the routes');
   return { type, status: 'True', reason: 'RouteConfigured', message: `all ${total} proxies acknowledged the routes` };
 }
 
