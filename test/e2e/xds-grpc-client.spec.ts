@@ -1,164 +1,24 @@
-import { Server, ServerCredentials } from '@grpc/grpc-js';
-
-import { meshKind } from '../../src/federation/api';
-import { istioKinds } from '../../src/istio';
-import { silentLogger, systemClock } from '../../src/kernel';
-import { KubeClient, writeKubeconfig } from '../../src/kube';
-import { coreKinds, type KubeObject, type ResourceKind } from '../../src/kube/schema';
-import { ScriptedApiServer } from '../../src/kube/testing/scripted-api-server';
-import { PilotServer, type ResourceStatus } from '../../src/pilot';
+import { coreKinds } from '../../src/kube/schema';
+import type { ScriptedApiServer } from '../../src/kube/testing/scripted-api-server';
+import type { PilotServer, ResourceStatus } from '../../src/pilot';
+import { HOST, NODE, pod, TwoZones, until } from '../fleet/two-zones';
 import { XdsGrpcCaller } from '../tools/xds-grpc-caller';
 
-const PORT = 18_080;
-const HOST = 'checkout.shop.example.com';
-const NODE = 'sidecar~10.0.0.9~client.shop~shop.svc.cluster.local';
-const kindOf = (name: string): ResourceKind => istioKinds.find(({ kind }) => kind === name)!;
-const identity = (bytes: Buffer): Buffer => bytes;
-
-/** A real gRPC server that answers with its name. */
-async function serve(address: string, name: string): Promise<Server> {
-  const server = new Server();
-  const ask = {
-    path: '/test.Who/Ask',
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: identity,
-    requestDeserialize: identity,
-    responseSerialize: identity,
-    responseDeserialize: identity,
-  };
-  server.addService(
-    { ask },
-    { ask: (_call: unknown, reply: (error: null, answer: Buffer) => void) => reply(null, Buffer.from(name)) },
-  );
-  await new Promise<void>((resolve, reject) =>
-    server.bindAsync(`${address}:${PORT}`, ServerCredentials.createInsecure(), (error) =>
-      error ? reject(error) : resolve(),
-    ),
-  );
-  return server;
-}
-
-function object(kind: ResourceKind, name: string, namespace: string | undefined, fields: object): KubeObject {
-  const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
-  const { labels, ...rest } = fields as { labels?: Record<string, string> };
-  return {
-    apiVersion,
-    kind: kind.kind,
-    metadata: { name, ...(namespace ? { namespace } : {}), ...(labels ? { labels } : {}) },
-    ...rest,
-  };
-}
-
-function pod(name: string, podIP: string): KubeObject {
-  return object(coreKinds.pod, name, 'shop', {
-    labels: { app: 'checkout' },
-    spec: { nodeName: 'node-1', containers: [{ ports: [{ containerPort: PORT }] }] },
-    status: { phase: 'Running', podIP, podIPs: [{ ip: podIP }], conditions: [{ type: 'Ready', status: 'True' }] },
-  });
-}
-
-function seedGatewayCluster(server: ScriptedApiServer): void {
-  const put = (kind: string, name: string, spec: object): unknown =>
-    server.put(kindOf(kind), object(kindOf(kind), name, 'shop', { spec }));
-  server.put(coreKinds.namespace, object(coreKinds.namespace, 'shop', undefined, {}));
-  put('ServiceEntry', 'checkout', {
-    hosts: [HOST],
-    location: 'MESH_INTERNAL',
-    resolution: 'STATIC',
-    ports: [{ name: 'grpc', number: 80, protocol: 'GRPC', targetPort: PORT }],
-    workloadSelector: { labels: { app: 'checkout' } },
-  });
-  put('WorkloadEntry', 'checkout-west-1', {
-    address: '127.0.3.1',
-    ports: { grpc: PORT },
-    locality: 'west/west-1',
-    labels: { app: 'checkout', location: 'remote' },
-  });
-  put('DestinationRule', 'checkout', {
-    host: HOST,
-    trafficPolicy: {
-      loadBalancer: {
-        localityLbSetting: { distribute: [{ from: 'east/east-1/*', to: { 'east/east-1/*': 99, 'west/west-1/*': 1 } }] },
-      },
-      outlierDetection: { consecutive5xxErrors: 5, interval: '1s', baseEjectionTime: '30s', maxEjectionPercent: 100 },
-    },
-  });
-}
-
-function seedWorkloadCluster(server: ScriptedApiServer): void {
-  server.put(coreKinds.namespace, object(coreKinds.namespace, 'shop', undefined, {}));
-  const labels = { 'topology.kubernetes.io/region': 'east', 'topology.kubernetes.io/zone': 'east-1' };
-  server.put(coreKinds.node, object(coreKinds.node, 'node-1', undefined, { labels }));
-  server.put(coreKinds.pod, pod('checkout-1', '127.0.2.1'));
-  server.put(coreKinds.pod, pod('checkout-2', '127.0.2.2'));
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadlineMs = Date.now() + 20_000;
-  while (!condition()) {
-    if (Date.now() > deadlineMs) throw new Error(`never came true: ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 describe('a proxyless gRPC client', () => {
-  let gatewayCluster: ScriptedApiServer;
-  let workloadCluster: ScriptedApiServer;
-  let client: KubeClient;
+  let zones: TwoZones;
   let pilot: PilotServer;
+  let workloadCluster: ScriptedApiServer;
   let caller: XdsGrpcCaller;
-  const servers: Server[] = [];
 
   beforeAll(async () => {
-    const core = [
-      coreKinds.service,
-      coreKinds.endpointSlice,
-      coreKinds.pod,
-      coreKinds.node,
-      coreKinds.secret,
-      coreKinds.namespace, // last, since the scripted server takes the first path that fits
-    ];
-    gatewayCluster = await ScriptedApiServer.start([...core, ...istioKinds]);
-    workloadCluster = await ScriptedApiServer.start(core);
-    seedGatewayCluster(gatewayCluster);
-    seedWorkloadCluster(workloadCluster);
-    const kubeconfig = Buffer.from(writeKubeconfig({ ...workloadCluster.connection, cluster: 'east-1-apps' })).toString(
-      'base64',
-    );
-    const labels = { 'istio/multiCluster': 'true' };
-    gatewayCluster.put(
-      coreKinds.secret,
-      object(coreKinds.secret, 'apps', 'istio-system', { labels, data: { 'east-1-apps': kubeconfig } }),
-    );
-    servers.push(
-      await serve('127.0.2.1', 'east-1'),
-      await serve('127.0.2.2', 'east-1'),
-      await serve('127.0.3.1', 'west-1'),
-    );
-    client = new KubeClient(gatewayCluster.connection);
-    pilot = new PilotServer({
-      client,
-      mesh: meshKind.spec.parse({ trustDomain: 'test.example' }),
-      listen: { xds: '127.0.0.1:0' },
-      identifier: 'east-1',
-      clock: systemClock,
-      random: Math.random,
-      logger: silentLogger,
-      loadReportIntervalMs: 100,
-    });
-    const { xds } = await pilot.start();
-    await until(() => pilot.isReady);
-    caller = new XdsGrpcCaller(xds, { id: NODE, region: 'east', zone: 'east-1' });
+    zones = await TwoZones.start();
+    ({ pilot, workloadCluster } = zones);
+    caller = new XdsGrpcCaller(zones.xdsPort, { id: NODE, region: 'east', zone: 'east-1' });
   }, 30_000);
 
   afterAll(async () => {
     await caller.stop();
-    await pilot.stop();
-    await client.close();
-    for (const server of servers) server.forceShutdown();
-    await gatewayCluster.close();
-    await workloadCluster.close();
+    await zones.stop();
   });
 
   it('splits calls 99 to 1 as the DestinationRule says', async () => {
