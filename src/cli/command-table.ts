@@ -102,9 +102,27 @@ export const commands: readonly CommandRow[] = [
     options: [
       { flags: '--base <folder>', description: 'the hub objects as they are' },
       { ...files, description: 'the hub objects as they are to be' },
+      { flags: '--out <file>', description: 'save the plan, to simulate or apply exactly this' },
       { flags: '-o, --output <format>', description: 'text or json' },
     ],
     load: () => import('./commands/plan-command.js'),
+  },
+  {
+    name: 'simulate',
+    summary: 'show where requests would go when a zone is lost, drained, half dead, or a plan is applied',
+    options: [
+      files,
+      { flags: '--lose <region/zone>', description: 'a zone that is gone', repeatable: true },
+      { flags: '--drain <region/zone>', description: 'a zone that is drained', repeatable: true },
+      { flags: '--unhealthy <zone=percent>', description: 'pods of a zone that take no connections', repeatable: true },
+      { flags: '--no-locality <region/zone>', description: 'a zone whose gateways have no locality', repeatable: true },
+      { flags: '--pods <zone=count>', description: 'pods that a zone has of each access point', repeatable: true },
+      { flags: '--plan <file>', description: 'a saved plan, taken as applied' },
+      { flags: '--primary <kind>', description: 'who serves the proxies: flotilla or istiod', initial: 'flotilla' },
+      { flags: '--refuse-overload', description: 'fail when a zone would get more than it declares it can serve' },
+      { flags: '-o, --output <format>', description: 'text or json' },
+    ],
+    load: () => import('./commands/simulate-command.js'),
   },
   {
     name: 'xds',

@@ -2,53 +2,18 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type ChangePlan, planOffline } from '../federation';
-import type { KubeObject } from '../kube/schema';
 import { formatPlan } from './format-plan';
-import { parseObjects } from './read-objects';
-
-/** One edit of the fleet: an object that comes, goes, or is merged with something (RFC 7386). */
-interface Edit {
-  readonly kind?: string;
-  readonly namespace?: string;
-  readonly name?: string;
-  readonly create?: KubeObject;
-  readonly delete?: boolean;
-  readonly merge?: Readonly<Record<string, unknown>>;
-}
+import { type Edit, edited, planFleet } from './testing/edited-fleet';
 
 const folder = join(__dirname, 'testdata', 'plan');
-const fleet = parseObjects(readFileSync(join(__dirname, 'testdata', 'plan-fleet.yaml'), 'utf8'), 'fleet');
 const nowMs = Date.UTC(2026, 0, 1, 12);
-
-function mergePatch(target: unknown, patch: unknown): unknown {
-  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
-  const merged: Record<string, unknown> =
-    typeof target === 'object' && target !== null && !Array.isArray(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else merged[key] = mergePatch(merged[key], value);
-  }
-  return merged;
-}
-
-function edited(objects: readonly KubeObject[], edits: readonly Edit[]): readonly KubeObject[] {
-  return edits.reduce((all, edit): readonly KubeObject[] => {
-    if (edit.create) return [...all, edit.create];
-    const isIt = ({ kind, metadata }: KubeObject): boolean =>
-      kind === edit.kind && metadata.name === edit.name && metadata.namespace === edit.namespace;
-    expect(all.filter(isIt)).toHaveLength(1);
-    if (edit.delete) return all.filter((object) => !isIt(object));
-    return all.map((object) => (isIt(object) ? (mergePatch(object, edit.merge) as KubeObject) : object));
-  }, objects);
-}
 
 function planOf(name: string): ChangePlan {
   const { base = [], change } = parse(readFileSync(join(folder, `${name}.in.yaml`), 'utf8')) as {
     base?: readonly Edit[];
     change: readonly Edit[];
   };
-  const objects = fleet.map(({ object }) => object);
-  const before = edited(objects, base);
+  const before = edited(planFleet(), base);
   return planOffline(before, edited(before, change), nowMs);
 }
 

@@ -2,6 +2,8 @@ import { type ChangePlan, planOffline } from '../../federation';
 import { FlotillaError, systemClock } from '../../kernel';
 import { formatPlan } from '../format-plan';
 import { readObjects } from '../read-objects';
+import { savedPlanOf, writeSavedPlan } from '../saved-plan';
+import { styleFor } from '../terminal-style';
 import { formatFinding } from './render-command';
 
 /** Options of `flotilla plan`. */
@@ -10,6 +12,8 @@ export interface PlanOptions {
   readonly base?: string;
   /** The set as it is to be. */
   readonly file: readonly string[];
+  /** File to save the plan in. */
+  readonly out?: string;
   readonly output?: string;
 }
 
@@ -22,7 +26,7 @@ const EXIT_CHANGED = 2;
  * Ends with exit code 0 when nothing would change and 2 when something would.
  * @throws FlotillaError FLO3080 when --base or -f is missing, FLO3081 when the new set has errors, FLO3082 for an unknown format
  */
-export async function run({ base, file, output = 'text' }: PlanOptions): Promise<void> {
+export async function run({ base, file, out, output = 'text' }: PlanOptions): Promise<void> {
   if (base === undefined || file.length === 0) {
     throw new FlotillaError('nothing to compare: give the set as it is with --base and the new one with -f', {
       code: 'FLO3080',
@@ -30,13 +34,15 @@ export async function run({ base, file, output = 'text' }: PlanOptions): Promise
     });
   }
   const [before, after] = await Promise.all([readObjects([base]), readObjects(file)]);
+  const next = after.map(({ object }) => object);
   const plan = planOffline(
     before.map(({ object }) => object),
-    after.map(({ object }) => object),
+    next,
     systemClock.nowMs(),
   );
   for (const finding of plan.findings) process.stderr.write(`${formatFinding(finding)}\n`);
   refuseErrors(plan);
+  if (out !== undefined) await writeSavedPlan(out, savedPlanOf(plan, next));
   process.stdout.write(render(plan, output));
   process.exitCode = plan.clusters.length + plan.intent.length === 0 ? EXIT_UNCHANGED : EXIT_CHANGED;
 }
@@ -54,6 +60,6 @@ function refuseErrors({ findings }: ChangePlan): void {
 
 function render(plan: ChangePlan, format: string): string {
   if (format === 'json') return `${JSON.stringify(plan, undefined, 2)}\n`;
-  if (format === 'text') return formatPlan(plan);
+  if (format === 'text') return formatPlan(plan, styleFor(process.stdout, process.env));
   throw new FlotillaError(`unknown output format "${format}"`, { code: 'FLO3082', hint: 'write text or json' });
 }

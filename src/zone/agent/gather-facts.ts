@@ -3,6 +3,7 @@ import { gatewayNamespaceOf, labels } from '../../federation/api';
 import { parseZoneName } from '../../kernel';
 import type { KubeObject } from '../../kube/schema';
 import { manifestsOf } from '../apply/manifests-of';
+import { deadZonesOf } from '../drain/dead-zones';
 import { decideEntryHealth, type EntryHealthDecision } from '../drain/decide-entry-health';
 import { drainsOf } from '../drain/drains-of';
 import { bundleMembers, type MemberHealth, type RemoteMember, remoteMembersOf } from '../facts/bundle-members';
@@ -66,19 +67,6 @@ export function lookAtBundle(bundle: Bundle, sources: FactSources): BundleLook {
   const tiers = { ...ownAppTier(bundle, sources), ...webTierFacts(bundle, manifests, sources) };
   const deadZones = deadZonesOf(zone, readyEndpoints, remotes, entryHealth);
   return { facts: { readyEndpoints, members, ...tiers }, entryHealth, deadZones };
-}
-
-/** The own zone is dead without ready pods, a remote one when none of its members may serve. */
-function deadZonesOf(
-  zone: string,
-  readyEndpoints: number | undefined,
-  remotes: readonly RemoteMember[],
-  { entries }: EntryHealthDecision,
-): ReadonlySet<string> {
-  const serving = new Set(entries.filter(({ healthy }) => healthy).map(({ entry }) => entry));
-  const alive = new Set(remotes.filter(({ entry }) => serving.has(entry)).map((member) => member.zone));
-  const dead = remotes.map((member) => member.zone).filter((name) => !alive.has(name));
-  return new Set(readyEndpoints === 0 ? [...dead, zone] : dead);
 }
 
 /** A drained member is reported as such, whatever its probe says. */

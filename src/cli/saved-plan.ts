@@ -1,0 +1,83 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { ChangePlan } from '../federation';
+import { FlotillaError } from '../kernel';
+import { type KubeObject, objectKey } from '../kube/schema';
+
+/** A plan as `flotilla plan --out` keeps it: what was shown, and the hub objects that lead to it. */
+export interface SavedPlan {
+  readonly kind: 'SavedPlan';
+  readonly version: 1;
+  readonly plan: ChangePlan;
+  /** Hub objects as they were written. */
+  readonly objects: readonly KubeObject[];
+  /** Keys of hub objects that go, as `objectKey` makes them. */
+  readonly deleted: readonly string[];
+}
+
+const shape = z.object({
+  kind: z.literal('SavedPlan'),
+  version: z.literal(1),
+  plan: z.custom<ChangePlan>(
+    (value) => z.looseObject({ kind: z.literal('Plan'), digest: z.string() }).safeParse(value).success,
+  ),
+  objects: z.array(
+    z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({ name: z.string() }) }),
+  ),
+  deleted: z.array(z.string()),
+});
+
+/** Writes a plan, readable for its owner only: it may hold what nobody else should see. */
+export async function writeSavedPlan(file: string, plan: SavedPlan): Promise<void> {
+  await writeFile(file, `${JSON.stringify(plan, undefined, 2)}\n`, { mode: 0o600 });
+}
+
+/** Reads a saved plan. @throws FlotillaError FLO3083 when the file holds none */
+export async function readSavedPlan(file: string): Promise<SavedPlan> {
+  try {
+    // Only this program writes such files; what apply relies on is computed anew and compared by digest.
+    return shape.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new FlotillaError(`cannot read a saved plan from ${file}`, {
+      code: 'FLO3083',
+      retry: 'after-change',
+      hint: 'make one with flotilla plan --out FILE',
+      cause,
+    });
+  }
+}
+
+/** What a plan between two whole sets of files saves: the objects that differ, and those that go. */
+export function savedPlanOf(plan: ChangePlan, next: readonly KubeObject[]): SavedPlan {
+  const keys = (op: 'create' | 'update' | 'delete'): string[] =>
+    plan.intent
+      .filter((change) => change.op === op)
+      .map(({ object: { apiVersion, kind, name, namespace } }) =>
+        objectKey({ apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } }),
+      );
+  const written = new Set([...keys('create'), ...keys('update')]);
+  return {
+    kind: 'SavedPlan',
+    version: 1,
+    plan,
+    objects: next.filter((object) => written.has(objectKey(object))).map(({ status: _status, ...object }) => object),
+    deleted: keys('delete'),
+  };
+}
+
+/** Hub objects with a plan applied to them: what is deleted goes, what is written replaces, and status stays. */
+export function overlay(
+  objects: readonly KubeObject[],
+  { objects: written, deleted }: Pick<SavedPlan, 'objects' | 'deleted'>,
+): readonly KubeObject[] {
+  const gone = new Set(deleted);
+  const next = new Map(
+    objects.filter((object) => !gone.has(objectKey(object))).map((object) => [objectKey(object), object]),
+  );
+  for (const object of written) {
+    const key = objectKey(object);
+    const before = next.get(key);
+    next.set(key, before?.status === undefined ? object : { ...object, status: before.status });
+  }
+  return [...next.values()];
+}

@@ -1,0 +1,1 @@
+export { type EffectiveShares, envoyShares, grpcShares, type LoadedLocality } from './effective-shares';

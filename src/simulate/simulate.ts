@@ -1,0 +1,236 @@
+import type { AccessPoint } from '../accesspoint';
+import { hubObjectsOf, renderOffline } from '../federation';
+import type { Mesh } from '../federation/api';
+import { type Finding, formatTime, type ZoneName, parseZoneName } from '../kernel';
+import { type KubeObject, namespacedName } from '../kube/schema';
+import type { MeshModel, Proxy } from '../pilot/model';
+import { arrivals, declaredCapacity, overloads } from './capacity';
+import { type ClientShares, clientShares } from './client-shares';
+import type { Scenario } from './scenario';
+import { gatewayProxy, grpcProxy, modelOf } from './zone-clients';
+import type { SimulatedFleet } from './simulated-fleet';
+import { type ZoneView, zoneView } from './zone-view';
+
+/** Client zone → zone → fraction of its requests. */
+export type ShareTable = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** What becomes of one host. */
+export interface SimulatedHost {
+  readonly host: string;
+  /** `namespace/name` */
+  readonly accessPoint: string;
+  /** Of the gateways (Envoy). A zone that is lost has no clients and no row. */
+  readonly shares: ShareTable;
+  /** Of proxyless gRPC clients. */
+  readonly grpcShares: ShareTable;
+  /** Client zone → fraction that finds no endpoint, or one that takes no connections. Only where there is some. */
+  readonly failing: Readonly<Record<string, number>>;
+  readonly warnings: readonly string[];
+}
+
+/** The result, in the shape of `flotilla simulate -o json`. */
+export interface Simulation {
+  readonly kind: 'Simulation';
+  readonly scenario: {
+    readonly primary: Scenario['primary'];
+    readonly lose: readonly string[];
+    readonly drain: readonly string[];
+    readonly unhealthy: Readonly<Record<string, number>>;
+    readonly noLocality: readonly string[];
+  };
+  readonly hosts: readonly SimulatedHost[];
+  readonly findings: readonly Finding[];
+  /** Whether some zone would have to serve more than it declares it can. */
+  readonly overloaded: boolean;
+}
+
+/** What is simulated. */
+export interface SimulationInput {
+  /** Hub objects with facts in their status; Pods annotated with their cluster, where there are some. */
+  readonly objects: readonly KubeObject[];
+  readonly scenario: Scenario;
+  /** Decides which drains are on, in milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** Address of an imagined pod; one of its own below fd00::/64 unless given. */
+  readonly podAddress?: SimulatedFleet['podAddress'];
+}
+
+const DRAIN_MS = 3_600_000;
+
+/**
+ * Computes where requests go in a scenario, for every host and client zone: renders, lets the zone agents' own rules react, translates
+ * for a gateway and a gRPC client of each zone, and applies the load balancer's arithmetic to what they would be sent. The state
+ * is the settled one, after probes and outlier detection have found what is dead. Pure.
+ */
+export function simulate(input: SimulationInput): Simulation {
+  const fleet = simulatedFleet(input);
+  const { hub, scenario } = fleet;
+  const worlds = worldsOf(fleet);
+  const hosts = hub.accessPoints.flatMap((accessPoint) => hostsOf(accessPoint, worlds, fleet));
+  return {
+    kind: 'Simulation',
+    scenario: {
+      primary: scenario.primary,
+      lose: scenario.lose,
+      drain: scenario.drain,
+      unhealthy: Object.fromEntries(scenario.unhealthy),
+      noLocality: scenario.noLocality,
+    },
+    hosts: hosts.map(({ host }) => host),
+    findings: fleet.findings,
+    overloaded: hosts.some(({ overloaded }) => overloaded),
+  };
+}
+
+/** The fleet as the scenario leaves it, before any client looks at it. */
+export function simulatedFleet({
+  objects,
+  scenario,
+  nowMs,
+  podAddress = imaginedAddress,
+}: SimulationInput): SimulatedFleet & { readonly findings: readonly Finding[] } {
+  const drained = objects.map((object) =>
+    object.kind === 'AccessPoint' ? withDrains(object, scenario, nowMs) : object,
+  );
+  const { manifests, findings } = renderOffline(drained, nowMs);
+  const pods = objects.filter(({ kind, apiVersion }) => kind === 'Pod' && apiVersion === 'v1');
+  return { hub: hubObjectsOf(drained), manifests, findings, pods, scenario, nowMs, podAddress };
+}
+
+/** Unique local addresses (RFC 4193), which no pod of the input has. */
+function imaginedAddress(zone: number, accessPoint: number, pod: number): string {
+  return `fd00::${zone.toString(16)}:${accessPoint.toString(16)}:${(pod + 1).toString(16)}`;
+}
+
+/** A drain of the scenario is one as people write it, for an hour. */
+function withDrains(object: KubeObject, { drain }: Scenario, nowMs: number): KubeObject {
+  if (drain.length === 0) return object;
+  const spec = object.spec as { readonly runtime?: { readonly drain?: readonly { readonly zone: string }[] } };
+  const kept = (spec.runtime?.drain ?? []).filter(({ zone }) => !drain.some((drained) => drained === zone));
+  const until = formatTime(nowMs + DRAIN_MS);
+  const drains = [...kept, ...drain.map((zone) => ({ zone, until }))];
+  return { ...object, spec: { ...spec, runtime: { ...spec.runtime, drain: drains } } };
+}
+
+/** One zone with its primary. */
+interface World {
+  readonly view: ZoneView;
+  readonly models: ReadonlyMap<string, MeshModel>;
+}
+
+function worldsOf(fleet: SimulatedFleet): readonly World[] {
+  const { hub, scenario } = fleet;
+  const zones = hub.clusters.flatMap(({ spec }) => (spec === undefined ? [] : [`${spec.region}/${spec.zone}`]));
+  const alive = [...new Set(zones)]
+    .sort()
+    .map(parseZoneName)
+    .filter((zone) => !scenario.lose.includes(zone));
+  return alive.map((zone) => {
+    const view = zoneView(zone, fleet);
+    return { view, models: new Map(hub.meshes.map((mesh) => [mesh.metadata.name, modelOf(view, mesh)])) };
+  });
+}
+
+interface HostResult {
+  readonly host: SimulatedHost;
+  readonly overloaded: boolean;
+}
+
+function hostsOf(accessPoint: AccessPoint, worlds: readonly World[], fleet: SimulatedFleet): readonly HostResult[] {
+  const { spec } = accessPoint;
+  if (spec === undefined) return [];
+  const mesh = fleet.hub.meshes.find(({ metadata }) => metadata.name === spec.mesh);
+  return spec.hosts.map((host) => {
+    const clients = worlds.map((world) => ({
+      zone: world.view.zone,
+      ...clientsOf(accessPoint, host, world, mesh, fleet),
+    }));
+    const envoys = tableOf(clients.map(({ zone, envoy }) => [zone, envoy]));
+    const declared = declaredCapacity(accessPoint);
+    const over = overloadWarnings(declared, envoys);
+    return {
+      host: {
+        host,
+        accessPoint: namespacedName(accessPoint),
+        shares: rows(envoys),
+        grpcShares: rows(tableOf(clients.map(({ zone, grpc }) => [zone, grpc]))),
+        failing: failingOf(clients.map(({ zone, envoy }) => [zone, envoy])),
+        warnings: [...clients.flatMap(({ warnings }) => warnings), ...over],
+      },
+      overloaded: typeof declared === 'object' && over.length > 0,
+    };
+  });
+}
+
+interface ZoneClients {
+  readonly envoy: ClientShares | undefined;
+  readonly grpc: ClientShares | undefined;
+  readonly warnings: readonly string[];
+}
+
+function clientsOf(
+  accessPoint: AccessPoint,
+  host: string,
+  { view, models }: World,
+  mesh: Mesh | undefined,
+  { scenario }: SimulatedFleet,
+): ZoneClients {
+  const model = models.get(mesh?.metadata.name ?? '');
+  const [port] = accessPoint.spec?.ports ?? [];
+  if (model === undefined || port === undefined) return { envoy: undefined, grpc: undefined, warnings: [] };
+  const clusterName = `outbound|${port.number}||${host}`;
+  const ask = (proxy: Proxy): ClientShares | undefined =>
+    clientShares({ model, proxy, clusterName, dead: view.dead, primary: scenario.primary });
+  const envoy = ask(gatewayProxy(accessPoint, view, mesh, scenario));
+  return { envoy, grpc: ask(grpcProxy(accessPoint, view)), warnings: warningsOf(view.zone, envoy, scenario) };
+}
+
+function warningsOf(zone: ZoneName, envoy: ClientShares | undefined, { noLocality }: Scenario): readonly string[] {
+  if (envoy === undefined) return [];
+  const { lost, failing } = envoy;
+  const percent = (fraction: number): string => `${Math.round(fraction * 1000) / 10} %`;
+  return [
+    ...(noLocality.includes(zone)
+      ? [`${zone}: its gateways have no locality, so shares follow endpoint counts and not the intent (R6)`]
+      : []),
+    ...(lost > 0.0005 ? [`${zone}: ${percent(lost)} of its requests find no endpoint`] : []),
+    ...(failing > 0.0005
+      ? [
+          `${zone}: ${percent(failing)} of its requests reach dead endpoints that outlier detection may not take out (R10)`,
+        ]
+      : []),
+  ];
+}
+
+function overloadWarnings(
+  declared: ReturnType<typeof declaredCapacity>,
+  shares: ReadonlyMap<string, ReadonlyMap<string, number>>,
+): readonly string[] {
+  if (declared === undefined) return [];
+  if (typeof declared === 'string') return [declared];
+  return overloads(declared, arrivals(declared.demand, shares));
+}
+
+type ClientRow = readonly [ZoneName, ClientShares | undefined];
+
+function tableOf(clients: readonly ClientRow[]): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  return new Map(clients.flatMap(([zone, client]) => (client === undefined ? [] : [[zone, client.shares] as const])));
+}
+
+function rows(table: ReadonlyMap<string, ReadonlyMap<string, number>>): ShareTable {
+  const sorted = (shares: ReadonlyMap<string, number>): Readonly<Record<string, number>> =>
+    Object.fromEntries(
+      [...shares].sort(([left], [right]) => (left < right ? -1 : 1)).map(([zone, part]) => [zone, round(part)]),
+    );
+  return Object.fromEntries([...table].map(([zone, shares]) => [zone, sorted(shares)]));
+}
+
+function failingOf(clients: readonly ClientRow[]): Readonly<Record<string, number>> {
+  const parts = clients.map(([zone, client]) => [zone, round((client?.lost ?? 0) + (client?.failing ?? 0))] as const);
+  return Object.fromEntries(parts.filter(([, part]) => part > 0));
+}
+
+/** Six digits: beyond them is only the noise of floating point. */
+function round(part: number): number {
+  return Math.round(part * 1e6) / 1e6;
+}
