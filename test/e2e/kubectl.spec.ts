@@ -110,6 +110,21 @@ describe('the real kubectl against the embedded API server', () => {
     expect(await kubectl.run(['get', 'deploy', 'web', '-o', `jsonpath=${state}`])).toBe('2 2');
   });
 
+  it('applies several objects in one list, checked by the server', async () => {
+    const list = (size: string, field: string): string =>
+      JSON.stringify({
+        ...{ apiVersion: 'v1', kind: 'List' },
+        items: ['listed-1', 'listed-2'].map((name) => ({
+          ...{ apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name }, spec: { [field]: size } },
+        })),
+      });
+    expect(await kubectl.apply(list('small', 'size'))).toBe(
+      'widget.example.com/listed-1 created\nwidget.example.com/listed-2 created\n',
+    );
+    const typo = await kubectl.attempt(['apply', '-f', '-'], { input: list('small', 'seize') });
+    expect(typo.stderr).toContain('unknown field "spec.seize"');
+  });
+
   it('applies custom objects on the server side, and names who stands in the way', async () => {
     expect(await kubectl.apply(widget('small'), '--server-side')).toBe('widget.example.com/one serverside-applied\n');
     const other = await kubectl.attempt(['apply', '--server-side', '--field-manager=other', '-f', '-'], {

@@ -2,6 +2,7 @@ import type { ApiRequest, ApiResponse } from './http/api-exchange';
 import { jsonResponse, textResponse } from './http/api-exchange';
 import { discover } from './discovery/discovery';
 import { KUBERNETES_VERSION, type OpenApiDocuments } from './openapi/openapi';
+import { SWAGGER_PROTOBUF, swaggerProtobuf, wantsSwaggerProtobuf } from './openapi/swagger-protobuf';
 import { pathNotFound } from './api-error';
 import type { ServiceAccountTokens } from './authentication/service-account-tokens';
 import type { ServerMetrics } from './observe/server-metrics';
@@ -31,7 +32,7 @@ export async function servePath(request: ApiRequest, context: PathContext): Prom
   if (path === '/version' || path === '/version/') return jsonResponse(200, VERSION);
   const health = HEALTH_PATHS.find((prefix) => path === prefix || path.startsWith(`${prefix}/`));
   if (health !== undefined) return healthOf(context.failure(), request.info.query.has('verbose'), health.slice(1));
-  if (path.startsWith('/openapi/')) return openApi(path, context.openApi);
+  if (path.startsWith('/openapi/')) return openApi(request, context.openApi);
   if (path === '/metrics') return metricsOf(context.metrics);
   if (path === KEYS_PATH)
     return { ...jsonResponse(200, context.tokens.keys()), headers: { 'content-type': 'application/jwk-set+json' } };
@@ -41,8 +42,13 @@ export async function servePath(request: ApiRequest, context: PathContext): Prom
   return answer;
 }
 
-function openApi(path: string, documents: OpenApiDocuments): ApiResponse {
-  const bytes = openApiBytes(path.replace(/\/$/, ''), documents);
+function openApi({ info, headers }: ApiRequest, documents: OpenApiDocuments): ApiResponse {
+  const path = info.path.replace(/\/$/, '');
+  if (path === '/openapi/v2' && wantsSwaggerProtobuf(headers.accept)) {
+    const body = [swaggerProtobuf(KUBERNETES_VERSION)];
+    return { kind: 'bytes', status: 200, headers: { 'content-type': SWAGGER_PROTOBUF }, body };
+  }
+  const bytes = openApiBytes(path, documents);
   if (bytes === undefined) throw pathNotFound();
   return { kind: 'bytes', status: 200, headers: { 'content-type': 'application/json' }, body: [bytes] };
 }
