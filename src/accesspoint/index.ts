@@ -29,6 +29,7 @@ export {
   type FindingParts,
   renderingFindings,
   type Claimant,
+  type ClaimKey,
   claimKeys,
   conflictFindings,
   fixedAddresses,

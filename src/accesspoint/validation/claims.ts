@@ -40,10 +40,26 @@ export function conflictFindings(candidate: Claimant, others: readonly Claimant[
   });
 }
 
-/** Keys of everything that an access point claims or runs. Only those that share a key can be in conflict. */
-export function claimKeys({ accessPoint, wanted, released }: Claimant): string[] {
-  const specs = [...(wanted === undefined ? [] : [wanted]), ...released];
-  return [...new Set(specs.flatMap((spec) => claimsOf(accessPoint, spec)).map(({ key }) => key))];
+/** Something that an access point claims or runs. */
+export interface ClaimKey {
+  readonly key: string;
+  /** Those who use a key in one shared way do not clash; undefined clashes with everyone. */
+  readonly sharedUse: string | undefined;
+  readonly isRunning: boolean;
+}
+
+/** Everything that an access point claims or runs, sorted. Only those that share a key, and not its use, can be in conflict. */
+export function claimKeys({ accessPoint, wanted, released }: Claimant): ClaimKey[] {
+  const keysOf = (spec: AccessPointSpec, isRunning: boolean): [string, ClaimKey][] =>
+    claimsOf(accessPoint, spec).map(({ key, sharedUse }) => [
+      `${key} ${sharedUse ?? ''} ${isRunning}`,
+      { key, sharedUse, isRunning },
+    ]);
+  const all = [
+    ...(wanted === undefined ? [] : keysOf(wanted, false)),
+    ...released.flatMap((spec) => keysOf(spec, true)),
+  ];
+  return [...new Map(all)].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, claim]) => claim);
 }
 
 function beats(rival: Claimant, candidate: Claimant, claim: Claim, running: boolean): boolean {

@@ -1,5 +1,5 @@
 export { accessPointFinding, type FindingParts } from './access-point-finding';
-export { type Claimant, claimKeys, conflictFindings } from './claims';
+export { type Claimant, type ClaimKey, claimKeys, conflictFindings } from './claims';
 export { fixedAddresses } from './fixed-addresses';
 export type { Lookups } from './reference-findings';
 export { reviewAccessPoint, type Review } from './review-access-point';

@@ -31,11 +31,15 @@ export interface Acceptance {
   readonly findings: readonly Finding[];
 }
 
-/** Judges an access point by itself and against the objects it refers to, without other access points. */
+/**
+ * Judges an access point by itself and against the objects it refers to, without other access points.
+ * @param trial renders it for every cluster to see whether templates and overrides apply; the costly part, which a caller may remember
+ */
 export function judgeAccessPoint(
   accessPoint: AccessPoint,
   lookups: HubLookups,
   previous: ReadonlySet<string>,
+  trial: typeof renderingFindings = renderingFindings,
 ): Acceptance {
   const placement = placeAccessPoint({ accessPoint, clusters: lookups.clusters, sources: lookups, previous });
   const mesh = lookups.meshes.find(({ metadata }) => metadata.name === accessPoint.spec?.mesh);
@@ -43,7 +47,7 @@ export function judgeAccessPoint(
   // What places it wrongly is told by the references already; a second word about it would only confuse.
   if (!hasErrors(findings)) findings.push(...placement.findings);
   if (hasErrors(findings) || mesh?.spec === undefined) return { accepted: undefined, findings };
-  findings.push(...renderingFindings({ accessPoint, mesh, clusters: placement.clusters }));
+  findings.push(...trial({ accessPoint, mesh, clusters: placement.clusters }));
   const accepted = hasErrors(findings) ? undefined : { mesh: mesh.spec, clusters: placement.clusters };
   return { accepted, findings };
 }
@@ -55,7 +59,11 @@ export function acceptAccessPoint(
   lookups: HubLookups,
   previous: ReadonlySet<string>,
 ): Acceptance {
-  const judged = judgeAccessPoint(candidate.accessPoint, lookups, previous);
+  return withConflicts(judgeAccessPoint(candidate.accessPoint, lookups, previous), candidate, others);
+}
+
+/** A judgement with what of it belongs to others: then nothing is accepted. */
+export function withConflicts(judged: Acceptance, candidate: Claimant, others: readonly Claimant[]): Acceptance {
   const conflicts = conflictFindings(candidate, others);
   return { accepted: conflicts.length > 0 ? undefined : judged.accepted, findings: [...judged.findings, ...conflicts] };
 }

@@ -5,4 +5,5 @@ export {
   hasErrors,
   type HubLookups,
   judgeAccessPoint,
+  withConflicts,
 } from './accept-access-point';

@@ -12,17 +12,19 @@ export interface BundleInput {
   /** Fencing epoch of this hub. */
   readonly epoch: number;
   readonly manifests: readonly Manifest[];
+  /** Digest of the manifests, when it is known already. */
+  readonly digest?: string | undefined;
 }
 
 /** What the hub writes into a zone for one cluster. */
-export function bundleSpecOf({ owner, mesh, revision, cluster, epoch, manifests }: BundleInput): BundleSpec {
+export function bundleSpecOf({ owner, mesh, revision, cluster, epoch, manifests, digest }: BundleInput): BundleSpec {
   return {
     cluster: cluster.name,
     zone: cluster.zone,
     mesh,
     owner: { kind: owner.kind, namespace: owner.namespace, name: owner.name },
     revision,
-    digest: digestOf(manifests),
+    digest: digest ?? digestOf(manifests),
     epoch,
     manifests: manifests.map((manifest) => ({ ...manifest })),
   };

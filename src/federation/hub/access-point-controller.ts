@@ -4,11 +4,19 @@ import { jsonEqual } from '../../kernel';
 import { KeyedQueue, KubeApiError, type RunResult } from '../../kube';
 import { namespacedName } from '../../kube/schema';
 import { addressesOf, addressOwner } from '../addresses';
-import { acceptAccessPoint, hasErrors } from '../acceptance';
-import type { FederatedDeployment, MemberCluster, Revision, Rollout, RolloutApproval } from '../api';
+import { hasErrors, judgeAccessPoint, withConflicts } from '../acceptance';
+import type {
+  AddressAllocation,
+  AddressPool,
+  FederatedDeployment,
+  MemberCluster,
+  Revision,
+  Rollout,
+  RolloutApproval,
+} from '../api';
 import { nextDrainEndMs } from '../facts';
 import { deploymentClusters } from '../placement';
-import { ownerOf } from '../release';
+import { ownerKey, ownerOf } from '../release';
 import { type AccessPointSnapshot, newestRevision, snapshotIn } from '../revision';
 import { strategyOf } from '../rollout';
 import type { AccessPointInput } from './access-point-input';
@@ -16,8 +24,10 @@ import { ClaimIndex } from './claim-index';
 import { type AccessPointDecision, decideAccessPoint } from './decide-access-point';
 import { BUNDLES_FINALIZER, Finalizers, hasFinalizer } from './finalizers';
 import { HubCaches } from './hub-caches';
+import { JudgementCache } from './judgement-cache';
 import { currentEpoch, HUB_SETTINGS, type HubSettings, queueParts } from './hub-settings';
 import { ReleaseCarrier } from './release-carrier';
+import { RenderCache } from './render-cache';
 import { WrittenVersions } from './written-versions';
 
 const KIND = 'AccessPoint';
@@ -31,6 +41,8 @@ export class AccessPointController {
   private readonly queue: KeyedQueue;
   private readonly written = new WrittenVersions();
   private readonly claims = new ClaimIndex();
+  private readonly judgements = new JudgementCache();
+  private readonly renderings = new RenderCache();
   private lookupsChanged = false;
   private readonly finalizers: Finalizers;
 
@@ -48,16 +60,18 @@ export class AccessPointController {
     const { accessPoints, meshes, clusters, revisions, rollouts, policies, deployments, pools } = this.caches;
     const { rolloutPolicies, approvals } = this.caches;
     accessPoints.onChange((key) => this.onAccessPoint(key));
-    meshes.onChange(() => this.onLookups());
+    meshes.onChange((_key, current, previous) => {
+      if (!jsonEqual(current?.spec, previous?.spec)) this.onLookups();
+    });
     clusters.onChange((_key, current, previous) => {
       if (!jsonEqual(placementPart(current), placementPart(previous))) this.onLookups();
-      else if (!jsonEqual(current?.status?.facts, previous?.status?.facts)) this.enqueueAll();
+      else if (!jsonEqual(unlabelledGateways(current), unlabelledGateways(previous))) this.enqueueAll();
     });
     policies.onChange(() => this.onLookups());
     deployments.onChange((_key, current, previous) => {
       if (!jsonEqual(placementOf(current), placementOf(previous))) this.onLookups();
     });
-    pools.onChange(() => this.onLookups());
+    pools.onChange((_key, current, previous) => this.onPool(current, previous));
     rolloutPolicies.onChange(() => this.onLookups());
     approvals.onChange((_key, current, previous) => this.enqueueRollout(current ?? previous));
     revisions.onChange((_key, current, previous) => this.onRevision(current ?? previous));
@@ -89,12 +103,20 @@ export class AccessPointController {
 
   /** What access points are judged against has changed, and with it who may claim what. Changes of one moment count once. */
   onLookups(): void {
+    this.judgements.lookupsChanged();
     if (this.lookupsChanged) return;
     this.lookupsChanged = true;
     queueMicrotask(() => {
       this.lookupsChanged = false;
       for (const accessPoint of this.caches.accessPoints.list()) this.onAccessPoint(namespacedName(accessPoint));
     });
+  }
+
+  /** Whether a pool is there decides what is accepted; what it gives concerns only those it gives to or takes from. */
+  private onPool(current: AddressPool | undefined, previous: AddressPool | undefined): void {
+    if ((current === undefined) !== (previous === undefined)) this.onLookups();
+    for (const owner of movedOwners(previous?.status?.allocations ?? [], current?.status?.allocations ?? []))
+      this.queue.add(owner.replace(`${KIND}/`, ''));
   }
 
   private onRevision(revision: Revision | undefined): void {
@@ -114,7 +136,7 @@ export class AccessPointController {
 
   private async reconcile(key: string): Promise<RunResult | void> {
     const accessPoint = this.caches.accessPoints.get(key);
-    if (accessPoint === undefined) return void this.written.forget(key);
+    if (accessPoint === undefined) return this.forget(key);
     const epoch = currentEpoch(this.settings);
     if (epoch === undefined || this.written.isAhead(accessPoint)) return;
     if (this.carrier.isStarting()) return { requeueAfterMs: LOOK_AGAIN_MS };
@@ -132,13 +154,23 @@ export class AccessPointController {
     return lookAgain(decision, input.nowMs);
   }
 
+  private forget(key: string): void {
+    this.written.forget(key);
+    this.judgements.forget(key);
+    this.renderings.forget(`${KIND}/${key}`);
+  }
+
   private gather(accessPoint: AccessPoint, epoch: number): AccessPointInput {
     const lookups = this.caches.lookups();
     const key = namespacedName(accessPoint);
     const owner = ownerOf(KIND, accessPoint);
     const history = this.carrier.historyOf(owner);
     const candidate = { wanted: accessPoint.spec, released: [], ...this.claims.get(key), accessPoint };
-    const judged = acceptAccessPoint(candidate, this.claims.rivalsOf(key), lookups, lastPlacement(history.revisions));
+    const previous = lastPlacement(history.revisions);
+    const alone = this.judgements.judge(accessPoint, previous, (trial) =>
+      judgeAccessPoint(accessPoint, lookups, previous, trial),
+    );
+    const judged = withConflicts(alone, candidate, this.claims.rivalsOf(key));
     return {
       accessPoint,
       errors: judged.findings.filter(({ severity }) => severity === 'error'),
@@ -147,6 +179,7 @@ export class AccessPointController {
       ...history,
       strategy: strategyOf(accessPoint.spec, lookups.rolloutPolicies),
       zones: this.carrier.zoneViews(owner),
+      remembered: this.renderings.begin(ownerKey(owner)),
       addresses: addressesOf(addressOwner(accessPoint), lookups.pools),
       epoch,
       nowMs: this.settings.clock.nowMs(),
@@ -202,6 +235,21 @@ function placementOf(deployment: FederatedDeployment | undefined): unknown {
 /** The part of a MemberCluster that placement looks at. */
 function placementPart(member: MemberCluster | undefined): unknown {
   return [member?.spec, member?.metadata.labels, member?.metadata.deletionTimestamp];
+}
+
+/** The one fact of a MemberCluster that rendering looks at (R6). */
+function unlabelledGateways(member: MemberCluster | undefined): readonly string[] {
+  return member?.status?.facts?.gatewaysWithoutLocality ?? [];
+}
+
+/** Owners whose addresses differ between two states of a pool. */
+function movedOwners(before: readonly AddressAllocation[], after: readonly AddressAllocation[]): Set<string> {
+  const textsOf = (list: readonly AddressAllocation[]): Map<string, string> =>
+    new Map(list.map(({ owner, zone, address }) => [`${owner} ${zone} ${address}`, owner]));
+  const [old, now] = [textsOf(before), textsOf(after)];
+  const gone = [...old].filter(([text]) => !now.has(text));
+  const come = [...now].filter(([text]) => !old.has(text));
+  return new Set([...gone, ...come].map(([, owner]) => owner));
 }
 
 /** Times of observation alone are no news worth a write. */

@@ -2,6 +2,7 @@ import type { AccessPoint } from '../../accesspoint';
 import type { Finding } from '../../kernel';
 import type { AcceptedIntent } from '../acceptance';
 import type { ReleaseInput } from '../release';
+import type { RememberedRendering } from './render-cache';
 import type { AccessPointSnapshot } from '../revision';
 
 /** What a release is decided from, as far as it does not follow from the access point itself. */
@@ -17,6 +18,8 @@ export interface AccessPointInput extends Surroundings {
   readonly errors: readonly Finding[];
   /** The written intent, when it is accepted. */
   readonly accepted: AcceptedIntent | undefined;
+  /** Remembers what was rendered; without it everything is rendered anew. */
+  readonly remembered?: RememberedRendering;
   /** Zone → addresses of its own from a pool. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type AccessPoint, fixedAddresses } from '../../accesspoint';
 import { jsonEqual } from '../../kernel';
 import { KeyedQueue } from '../../kube';
 import { addressOwner } from '../addresses';
@@ -53,9 +54,17 @@ export class AddressPoolController {
   }
 
   private placedAccessPoints(): PlacedAccessPoint[] {
-    return this.caches.accessPoints.list().map((accessPoint) => {
-      const newest = newestRevision(this.caches.revisions.byIndex(BY_OWNER, addressOwner(accessPoint)));
-      return { accessPoint, clusters: newest === undefined ? [] : (snapshotIn(newest)?.clusters ?? []) };
-    });
+    return this.caches.accessPoints
+      .list()
+      .filter(takesPart)
+      .map((accessPoint) => {
+        const newest = newestRevision(this.caches.revisions.byIndex(BY_OWNER, addressOwner(accessPoint)));
+        return { accessPoint, clusters: newest === undefined ? [] : (snapshotIn(newest)?.clusters ?? []) };
+      });
   }
+}
+
+/** Only an access point that names a pool, or writes an address out, decides about addresses. */
+function takesPart({ spec }: AccessPoint): boolean {
+  return spec !== undefined && (spec.gateway.address.pool !== undefined || fixedAddresses(spec).length > 0);
 }

@@ -1,11 +1,13 @@
-import { type AccessPoint, type AccessPointStatus, renderAccessPoint } from '../../accesspoint';
+import { type AccessPoint, type AccessPointStatus, renderAccessPoint, type RenderInput } from '../../accesspoint';
+import { digestOf } from '../../kernel';
 import type { AcceptedIntent } from '../acceptance';
 import type { Bundle } from '../api';
 import { drainsInForce, foldFacts, rememberedFacts, renderFacts } from '../facts';
-import { decideRelease, ownerOf, type ReleaseDecision, type ZoneView } from '../release';
+import { decideRelease, ownerOf, type ReleaseDecision, type Rendering, type ZoneView } from '../release';
 import { type AccessPointSnapshot, snapshotOf } from '../revision';
 import type { AccessPointInput } from './access-point-input';
 import { accessPointStatus } from './access-point-status';
+import type { RememberedRendering } from './render-cache';
 
 /** What follows: the release, and the status that records it. */
 export interface AccessPointDecision extends ReleaseDecision<AccessPointSnapshot> {
@@ -19,6 +21,8 @@ export function decideAccessPoint(input: AccessPointInput): AccessPointDecision 
   const drains = drainsInForce(accessPoint, accepted !== undefined, nowMs);
   const known = renderFacts(facts, { clusters, drains, addresses });
   const owner = ownerOf('AccessPoint', accessPoint);
+  const remembered: RememberedRendering = input.remembered ?? ((_key, render) => render());
+  const sharedFacts = digestOf([known.vips, known.drains, known.addresses]);
   const decision = decideRelease<AccessPointSnapshot>({
     ...input,
     owner,
@@ -26,22 +30,33 @@ export function decideAccessPoint(input: AccessPointInput): AccessPointDecision 
     accepted: snapshotOfAccepted(accessPoint, accepted),
     recorded: accessPoint.status?.clusters ?? [],
     paused: accessPoint.spec?.paused === true,
-    render: (snapshot, revision, cluster) =>
-      renderAccessPoint({
-        accessPoint: {
-          apiVersion: accessPoint.apiVersion,
-          kind: owner.kind,
-          metadata: owner,
-          spec: snapshot.accessPoint,
-        },
-        mesh: { metadata: { name: snapshot.meshName }, spec: snapshot.mesh },
-        clusters: snapshot.clusters,
-        facts: known,
-        cluster,
-        revision,
-      }),
+    render: (snapshot, revision, cluster) => {
+      const unlabelled = known.gatewaysWithoutLocality?.[cluster.name] ?? [];
+      // A revision is named by its content, so these are everything that the outcome depends on.
+      return remembered(`${cluster.name} ${revision} ${sharedFacts} ${unlabelled.join(' ')}`, () =>
+        renderedOf({ accessPoint, snapshot, facts: known, cluster, revision }),
+      );
+    },
   });
   return { ...decision, status: accessPointStatus({ input, decision, facts, drains }) };
+}
+
+function renderedOf({
+  accessPoint,
+  snapshot,
+  ...rest
+}: Pick<RenderInput, 'accessPoint' | 'facts' | 'cluster' | 'revision'> & {
+  readonly snapshot: AccessPointSnapshot;
+}): Rendering {
+  const { apiVersion, kind, metadata } = accessPoint;
+  const { name, namespace = 'default' } = metadata;
+  const { manifests, findings } = renderAccessPoint({
+    ...rest,
+    accessPoint: { apiVersion, kind, metadata: { name, namespace }, spec: snapshot.accessPoint },
+    mesh: { metadata: { name: snapshot.meshName }, spec: snapshot.mesh },
+    clusters: snapshot.clusters,
+  });
+  return { manifests, findings, digest: digestOf(manifests) };
 }
 
 function snapshotOfAccepted(

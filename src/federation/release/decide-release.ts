@@ -24,6 +24,8 @@ import type { ZoneView } from './zone-view';
 export interface Rendering {
   readonly manifests: readonly Manifest[];
   readonly findings: readonly Finding[];
+  /** Digest of the manifests, when it is known already. */
+  readonly digest?: string;
 }
 
 /** Everything that is known when one owner is released. */
@@ -237,8 +239,8 @@ function wantedBundles<S extends Snapshot>(
     const snapshot = revision === target.digest ? target.snapshot : frozenIntent<S>(revisions, revision);
     const cluster = snapshot?.clusters.find((placed) => placed.name === name);
     if (snapshot === undefined || cluster === undefined) continue;
-    const { manifests, findings } = render(snapshot, revision, cluster);
-    const spec = bundleSpecOf({ owner, mesh: snapshot.meshName, revision, cluster, epoch, manifests });
+    const { manifests, findings, digest } = render(snapshot, revision, cluster);
+    const spec = bundleSpecOf({ owner, mesh: snapshot.meshName, revision, cluster, epoch, manifests, digest });
     wanted.set(name, { bundle: { ...bundleIdentity(owner, name), spec }, findings });
   }
   return wanted;
