@@ -149,6 +149,16 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/dns-command.js'),
   },
   {
+    name: 'explain',
+    summary: 'say what a code means: what happens to traffic, what to do, an example',
+    argument: '[code]',
+    options: [
+      { flags: '--reference <folder>', description: 'write the reference of findings in Markdown instead' },
+      { flags: '-o, --output <format>', description: 'text or json' },
+    ],
+    load: () => import('./commands/explain-command.js'),
+  },
+  {
     name: 'crds',
     summary: 'print the CustomResourceDefinitions of the hub and the zones',
     options: [

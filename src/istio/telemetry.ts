@@ -8,11 +8,19 @@ const customTag = z.object({
   literal: z.object({ value: z.string() }).optional(),
   environment: z.object({ name: z.string(), defaultValue: z.string().optional() }).optional(),
   header: z.object({ name: z.string(), defaultValue: z.string().optional() }).optional(),
+  formatter: z.object({ value: z.string() }).optional(),
+});
+const targetRef = z.object({
+  group: z.string().optional(),
+  kind: z.string(),
+  name: z.string(),
+  namespace: z.string().optional(),
 });
 
 const spec = z.object({
   selector: z.object({ matchLabels: stringMap.optional() }).optional(),
-  targetRefs: z.array(z.object({ group: z.string().optional(), kind: z.string(), name: z.string() })).optional(),
+  targetRef: targetRef.optional(),
+  targetRefs: z.array(targetRef).optional(),
   tracing: z
     .array(
       z.object({
@@ -22,6 +30,8 @@ const spec = z.object({
         disableSpanReporting: z.boolean().optional(),
         customTags: z.record(z.string(), customTag).optional(),
         useRequestIdForTraceSampling: z.boolean().optional(),
+        disableContextPropagation: z.boolean().optional(),
+        enableIstioTags: z.boolean().optional(),
       }),
     )
     .optional(),

@@ -14,6 +14,13 @@ const localityLbSetting = z.object({
   enabled: z.boolean().optional(),
 });
 
+const zoneAwareLbSetting = z.object({
+  enabled: z.boolean().optional(),
+  minClusterSize: z.int().min(1).optional(),
+  failover: z.array(z.object({ from: z.string().optional(), to: z.string().optional() })).optional(),
+  failoverPriority: z.array(z.string()).optional(),
+});
+
 const warmup = z.object({
   duration,
   minimumPercent: z.number().min(0).max(100).optional(),
@@ -41,11 +48,13 @@ const loadBalancer = z.object({
   simple: z.enum(['UNSPECIFIED', 'RANDOM', 'PASSTHROUGH', 'ROUND_ROBIN', 'LEAST_REQUEST', 'LEAST_CONN']).optional(),
   consistentHash: consistentHash.optional(),
   localityLbSetting: localityLbSetting.optional(),
+  zoneAwareLbSetting: zoneAwareLbSetting.optional(),
   warmupDurationSecs: duration.optional(),
   warmup: warmup.optional(),
 });
 
-const connectionPool = z.object({
+/** Istio's ConnectionPoolSettings, as in DestinationRule and Sidecar. */
+export const connectionPool = z.object({
   tcp: z
     .object({
       maxConnections: z.int().optional(),
@@ -82,6 +91,7 @@ const outlierDetection = z.object({
   baseEjectionTime: duration.optional(),
   maxEjectionPercent: z.int().min(0).max(100).optional(),
   minHealthPercent: z.int().min(0).max(100).optional(),
+  outlierDetectionHttpErrorCodes: z.array(z.int().min(100).max(599)).optional(),
 });
 
 const clientTls = z.object({
@@ -110,6 +120,13 @@ const trafficPolicy = z.object({
     .optional(),
   tunnel: z.object({ protocol: z.string().optional(), targetHost: z.string(), targetPort: portNumber }).optional(),
   proxyProtocol: z.object({ version: z.enum(['V1', 'V2']).optional() }).optional(),
+  retryBudget: z
+    .object({
+      percent: z.number().min(0).max(100).optional(),
+      minRetryConcurrency: uint.optional(),
+      budgetInterval: duration.optional(),
+    })
+    .optional(),
 });
 
 const subset = z.object({

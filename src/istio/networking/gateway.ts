@@ -4,7 +4,8 @@ import { istioStatus, port, stringMap } from './fields';
 
 const protocolVersion = z.enum(['TLS_AUTO', 'TLSV1_0', 'TLSV1_1', 'TLSV1_2', 'TLSV1_3']);
 
-const serverTls = z.object({
+/** Istio's ServerTLSSettings, as in Gateway servers and Sidecar ingress listeners. */
+export const serverTls = z.object({
   httpsRedirect: z.boolean().optional().describe('Answer plain HTTP with a redirect to https.'),
   mode: z
     .enum(['PASSTHROUGH', 'SIMPLE', 'MUTUAL', 'AUTO_PASSTHROUGH', 'ISTIO_MUTUAL', 'OPTIONAL_MUTUAL'])
@@ -33,6 +34,7 @@ const serverTls = z.object({
   minProtocolVersion: protocolVersion.optional(),
   maxProtocolVersion: protocolVersion.optional(),
   cipherSuites: z.array(z.string()).optional(),
+  insecureSkipVerify: z.boolean().optional(),
 });
 
 const server = z.object({

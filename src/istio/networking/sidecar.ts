@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { defineKind, type ObjectOf } from '../../kube/schema';
+import { connectionPool } from './destination-rule';
 import { istioStatus, portNumber, workloadSelector } from './fields';
+import { serverTls } from './gateway';
+import { destination } from './virtual-service';
 
 const listenerPort = z.object({
   number: portNumber.optional(),
@@ -11,7 +14,10 @@ const listenerPort = z.object({
 
 const captureMode = z.enum(['DEFAULT', 'IPTABLES', 'NONE']);
 
-const outboundTrafficPolicy = z.object({ mode: z.enum(['REGISTRY_ONLY', 'ALLOW_ANY']).optional() });
+const outboundTrafficPolicy = z.object({
+  mode: z.enum(['REGISTRY_ONLY', 'ALLOW_ANY']).optional(),
+  egressProxy: destination.optional(),
+});
 
 const spec = z.object({
   workloadSelector: workloadSelector.optional(),
@@ -22,6 +28,8 @@ const spec = z.object({
         bind: z.string().optional(),
         captureMode: captureMode.optional(),
         defaultEndpoint: z.string().optional(),
+        tls: serverTls.optional(),
+        connectionPool: connectionPool.optional(),
       }),
     )
     .optional(),
@@ -36,6 +44,7 @@ const spec = z.object({
     )
     .optional(),
   outboundTrafficPolicy: outboundTrafficPolicy.optional(),
+  inboundConnectionPool: connectionPool.optional(),
 });
 
 /** networking.istio.io Sidecar: what the sidecars of a namespace or of some workloads see. */

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { defineKind, type ObjectOf } from '../../kube/schema';
 import { duration, exportTo, istioStatus, percent, portNumber, stringMap, stringMatch } from './fields';
 
-const destination = z.object({
+/** Istio's Destination: a host, and which of its ports and subsets. */
+export const destination = z.object({
   host: z.string(),
   subset: z.string().optional(),
   port: z.object({ number: portNumber.optional() }).optional(),
@@ -46,6 +47,7 @@ const redirect = z.object({
   derivePort: z.enum(['FROM_PROTOCOL_DEFAULT', 'FROM_REQUEST_PORT']).optional(),
   scheme: z.string().optional(),
   redirectCode: z.int().min(0).optional(),
+  prefixRewrite: z.string().optional(),
 });
 
 const directResponse = z.object({

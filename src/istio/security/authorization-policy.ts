@@ -9,6 +9,8 @@ const source = z.object({
   notPrincipals: values,
   requestPrincipals: values,
   notRequestPrincipals: values,
+  trustDomains: values,
+  notTrustDomains: values,
   namespaces: values,
   notNamespaces: values,
   serviceAccounts: values,

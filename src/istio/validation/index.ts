@@ -1,0 +1,2 @@
+export { validationTextList } from './texts';
+export { validateIstioObject } from './validate-istio-object';
