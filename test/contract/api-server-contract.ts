@@ -7,6 +7,7 @@ import { lifecycleContract } from './lifecycle-contract';
 import { listContract } from './list-contract';
 import { objectsContract } from './objects-contract';
 import { patchContract } from './patch-contract';
+import { recordedContract } from './recorded-contract';
 import { validationContract } from './validation-contract';
 import { watchContract } from './watch-contract';
 import type { ContractServer } from './wire-client';
@@ -46,5 +47,10 @@ export function apiServerContract(name: string, connect: () => Promise<ContractS
     });
 
     for (const [section, define] of Object.entries(SECTIONS)) describe(section, () => define(() => world));
+    describe('as recorded', () =>
+      recordedContract(
+        () => world,
+        () => server,
+      ));
   });
 }

@@ -8,6 +8,8 @@ export interface ContractServer {
   readonly certificateAuthority: string;
   /** Bearer token of a member of system:masters. */
   readonly token: string;
+  /** The real server, whose answers are the ones written down. */
+  readonly reference?: boolean;
   close(): Promise<void>;
 }
 

@@ -14,6 +14,7 @@ apiServerContract('kube-apiserver 1.36', async () => {
     url: cluster.url,
     certificateAuthority: readFileSync(cluster.caFile, 'utf8'),
     token: cluster.token,
+    reference: true,
     async close() {
       await plane.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { applyOperation, type Operation } from 'fast-json-patch';
 import { jsonEqual } from '../../../kernel';
-import { malformedPatch, PatchError, unfitPatch } from './patch-error';
+import { malformedPatch, PatchError, undecodable, unfitPatch } from './patch-error';
 
 /** The most operations one JSON patch may have, as in Kubernetes. */
 const OPERATIONS_LIMIT = 10_000;
@@ -13,8 +13,7 @@ const NAMES = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
  * FLO2312 when it has too many operations
  */
 export function applyJsonPatch(document: unknown, operations: unknown): unknown {
-  if (!Array.isArray(operations))
-    throw malformedPatch('json: cannot unmarshal object into Go value of type jsonpatch.Patch');
+  if (!Array.isArray(operations)) throw malformedPatch(undecodable(operations, '[]handlers.jsonPatchOp'));
   if (operations.length > OPERATIONS_LIMIT) {
     throw new PatchError(
       `The allowed maximum operations in a JSON patch is ${OPERATIONS_LIMIT}, got ${operations.length}`,
@@ -24,13 +23,14 @@ export function applyJsonPatch(document: unknown, operations: unknown): unknown 
     );
   }
   return operations.reduce<unknown>(
-    (current, operation) => applyOne(current, readOperation(operation)),
+    (current, operation) => applyOne(current, located(current, readOperation(operation))),
     structuredClone(document),
   );
 }
 
 function readOperation(raw: unknown): Operation {
-  const operation = (typeof raw === 'object' && raw !== null ? raw : {}) as Partial<Record<string, unknown>>;
+  if (typeof raw !== 'object' || Array.isArray(raw)) throw malformedPatch(undecodable(raw, 'handlers.jsonPatchOp'));
+  const operation = (raw ?? {}) as Partial<Record<string, unknown>>;
   const { op, path, from } = operation;
   if (typeof op !== 'string' || !NAMES.has(op))
     throw unfitPatch(`Unexpected kind: ${typeof op === 'string' ? op : 'unknown'}`);
@@ -39,6 +39,44 @@ function readOperation(raw: unknown): Operation {
     throw unfitPatch(`${op} operation failed to decode from: operation, missing from field: missing value`);
   }
   return { ...operation, ...(op === 'remove' || 'value' in operation ? {} : { value: null }) } as Operation;
+}
+
+/**
+ * An operation as this library understands it: indexes from the end of a list counted from its start, a replacement of a
+ * missing key as its addition, a copy of a missing key as the addition of null. So the real server's library does.
+ */
+function located(document: unknown, operation: Operation): Operation {
+  const path = fromStart(document, operation.path, operation.op !== 'add' && operation.op !== 'copy' ? 0 : 1);
+  const moved = 'from' in operation ? { from: fromStart(document, operation.from, 0) } : {};
+  const next = { ...operation, ...moved, path } as Operation;
+  if (next.op === 'replace' && isMissingKey(document, path)) return { ...next, op: 'add' };
+  if (next.op === 'copy' && isMissingKey(document, next.from)) return { op: 'add', path, value: null };
+  return next;
+}
+
+function isMissingKey(document: unknown, path: string): boolean {
+  const place = path === '' ? undefined : parentOf(document, path);
+  return place !== undefined && !place.isList && !place.has();
+}
+
+/** A path with negative indexes resolved; `beyond` is how far behind the last item the path may point. */
+function fromStart(document: unknown, path: string, beyond: 0 | 1): string {
+  const parts = path.split('/');
+  let container = document;
+  for (const [position, part] of parts.entries()) {
+    if (position === 0) continue;
+    const last = position === parts.length - 1;
+    if (Array.isArray(container) && /^-\d+$/.test(part)) {
+      const index = container.length + Number(part) + (last ? beyond : 0);
+      if (index >= 0) parts[position] = String(index);
+    }
+    container = childOf(container, unescaped(parts[position] ?? ''));
+  }
+  return parts.join('/');
+}
+
+function unescaped(part: string): string {
+  return part.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 function applyOne(document: unknown, operation: Operation): unknown {
@@ -137,10 +175,7 @@ interface Place {
 }
 
 function parentOf(document: unknown, path: string): Place | undefined {
-  const keys = path
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const keys = path.split('/').slice(1).map(unescaped);
   const key = keys.pop() ?? '';
   let container: unknown = document;
   for (const step of keys) container = childOf(container, step);

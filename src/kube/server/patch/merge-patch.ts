@@ -1,11 +1,11 @@
-import { malformedPatch } from './patch-error';
+import { malformedPatch, undecodable } from './patch-error';
 
 /**
  * Applies a JSON merge patch (RFC 7386): maps are merged, null removes a key, everything else replaces.
  * @throws PatchError FLO2310 when patch or document is no object: an API object cannot become something else
  */
 export function applyMergePatch(document: unknown, patch: unknown): unknown {
-  if (!isMap(patch)) throw malformedPatch('Invalid JSON Patch');
+  if (!isMap(patch)) throw malformedPatch(undecodable(patch, 'map[string]interface {}'));
   if (!isMap(document)) throw malformedPatch('Invalid JSON Document');
   return merge(document, patch);
 }

@@ -14,6 +14,12 @@ export class PatchError extends FlotillaError {
   }
 }
 
+/** What Go's JSON decoder says of a value of the wrong type. */
+export function undecodable(value: unknown, goType: string): string {
+  const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  return `error decoding patch: json: cannot unmarshal ${kind} into Go value of type ${goType}`;
+}
+
 /** The patch is not of its format. */
 export function malformedPatch(message: string): PatchError {
   return new PatchError(message, 'BadRequest', 'FLO2310', 'send a patch in the format that the Content-Type names');

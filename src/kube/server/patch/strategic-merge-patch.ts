@@ -1,5 +1,5 @@
 import type { StructuralSchema } from '../../schema';
-import { malformedPatch, PatchError } from './patch-error';
+import { malformedPatch, PatchError, undecodable } from './patch-error';
 import { mergeLists } from './strategic-list';
 import {
   DELETE_FROM_LIST,
@@ -18,7 +18,10 @@ import {
  * @throws PatchError FLO2310 when a directive is malformed, FLO2313 when an item lacks its merge key
  */
 export function applyStrategicMergePatch(document: unknown, patch: unknown, schema: StructuralSchema): unknown {
-  if (!isMap(patch) || !isMap(document)) throw malformedPatch('invalid JSON document');
+  if (!isMap(patch)) {
+    throw malformedPatch(undecodable(patch, 'map[string]interface {}').replace('error decoding patch: ', ''));
+  }
+  if (!isMap(document)) throw malformedPatch('invalid JSON document');
   return mergeMaps(document, patch, schema);
 }
 

@@ -1,8 +1,20 @@
-import type { KubeObject } from '../../schema';
+import { apiVersionOf, type KubeObject } from '../../schema';
 import { ApiError, badRequest } from '../api-error';
-import { describeInvalid, type FieldError, validateMetadata, validateMetadataUpdate } from '../schema';
+import { decodingProblem, describeInvalid, type FieldError, validateMetadata, validateMetadataUpdate } from '../schema';
 import type { ServedKind } from '../resources/served-kind';
 import type { WriteOptions } from './write-request';
+
+/** Why an object of a built-in kind cannot be read as one, in the words of the real server; `undefined` when it can. */
+export function unreadable(kind: ServedKind, object: unknown): string | undefined {
+  return kind.custom ? undefined : decodingProblem(`${apiVersionOf(kind)}/${kind.kind}`, object);
+}
+
+/** @throws ApiError 400 when a value has a type that its field cannot hold */
+export function checkReadable(kind: ServedKind, object: unknown): void {
+  const problem = unreadable(kind, object);
+  if (problem === undefined) return;
+  throw badRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${problem}`);
+}
 
 /**
  * Reports fields that the schema does not know, as the request wants it (`fieldValidation`), and drops them.

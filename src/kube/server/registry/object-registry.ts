@@ -5,7 +5,7 @@ import { alreadyExists, ApiError, notFound } from '../api-error';
 import { trackUpdate } from '../apply';
 import type { ServedKind, StrategyContext } from '../resources/served-kind';
 import { type Change, type ObjectKey, type ObjectStore, RevisionConflictError, type StoredObject } from '../storage';
-import { checkObject, dropUnknownFields } from './check-fields';
+import { checkObject, checkReadable, dropUnknownFields } from './check-fields';
 import { generateName } from './generate-name';
 import { type DeleteOptions, isReleased, planDeletion } from './plan-deletion';
 import { fitToTarget, prepareCreate } from './prepare-create';
@@ -62,6 +62,7 @@ export class ObjectRegistry {
     if (kind.terminating === true) {
       throw new ApiError('MethodNotAllowed', 'create not allowed while custom resource definition is terminating', {});
     }
+    checkReadable(kind, body);
     const fitted = dropUnknownFields(kind, fitToTarget(target, body), options);
     for (let attempt = 1; ; attempt += 1) {
       const identity = { uid: randomUUID(), nowMs: this.clock.nowMs(), name: generateName(kind, fitted) };
@@ -136,7 +137,9 @@ export class ObjectRegistry {
     const head = this.store.head(key);
     if (head === undefined) throw notFound(kind, target.name);
     const live = inVersion(kind, head.parse());
-    const fitted = fitToTarget(target, await transform(live));
+    const wanted = await transform(live);
+    checkReadable(kind, wanted);
+    const fitted = fitToTarget(target, wanted);
     checkPreconditions(target, fitted, live);
     const next = await this.prepareChange(target, dropUnknownFields(kind, fitted, options), live, options, managed);
     if (isReleased(next)) {

@@ -1,8 +1,7 @@
 import { formatTime } from '../../../kernel';
 import { apiVersionOf, type KubeObject, type ObjectMeta } from '../../schema';
 import { badRequest } from '../api-error';
-import { forbidden } from '../schema';
-import { invalidObject } from './check-fields';
+import { builtInSchemas } from '../schema';
 import type { Target } from './write-request';
 
 /** What makes a new object one of its own. */
@@ -17,7 +16,8 @@ export interface Identity {
  * Checks that a body is an object of the requested kind and place, and fills in what the URL knows better.
  * @throws ApiError 400 when they contradict each other
  */
-export function fitToTarget({ kind, namespace, name }: Target, body: KubeObject): KubeObject {
+export function fitToTarget({ kind, namespace, name }: Target, sent: KubeObject): KubeObject {
+  const body = typed(kind, sent);
   checkType(kind, body);
   const metadata = body.metadata as Partial<ObjectMeta> | undefined;
   if (typeof metadata !== 'object' || metadata === null) throw badRequest('metadata must be an object');
@@ -25,23 +25,43 @@ export function fitToTarget({ kind, namespace, name }: Target, body: KubeObject)
   if (name !== '' && given !== '' && given !== name) {
     throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
   }
-  const place = metadata.namespace ?? '';
-  if (!kind.namespaced && place !== '') {
-    throw invalidObject(kind, given, [forbidden('metadata.namespace', 'not allowed on this type')]);
-  }
-  if (kind.namespaced && place !== '' && place !== namespace) {
+  const { namespace: place = '', ...own } = metadata;
+  // A namespace in an object of the whole cluster is dropped, as a kube-apiserver does.
+  if (!kind.namespaced) return { ...body, metadata: { ...own, name: given || name } };
+  if (place !== '' && place !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
-  return { ...body, metadata: { ...metadata, name: given || name, ...(kind.namespaced ? { namespace } : {}) } };
+  return { ...body, metadata: { ...metadata, name: given || name, namespace } };
+}
+
+/** Objects of built-in kinds may leave out what the path says already. */
+function typed(kind: Target['kind'], sent: Partial<KubeObject>): KubeObject {
+  const names = kind.custom ? { apiVersion: '', kind: '' } : { apiVersion: apiVersionOf(kind), kind: kind.kind };
+  return { metadata: { name: '' }, ...names, ...sent };
 }
 
 function checkType(kind: Target['kind'], body: KubeObject): void {
   const expected = apiVersionOf(kind);
   if (body.apiVersion === expected && body.kind === kind.kind) return;
+  if (!kind.custom) throw badRequest(wrongKind(kind.kind, body));
   const found = `${String(body.apiVersion)}, Kind=${String(body.kind)}`;
   throw badRequest(
     `the API version in the data (${found}) does not match the expected API version (${expected}, Kind=${kind.kind})`,
   );
+}
+
+function wrongKind(expected: string, { apiVersion, kind }: KubeObject): string {
+  const version = JSON.stringify(apiVersion.slice(apiVersion.indexOf('/') + 1));
+  return `${kind} in version ${version} cannot be handled as a ${expected}: ${conversionProblem(expected, apiVersion, kind)}`;
+}
+
+/** Why an object of another kind is none of the expected one: built-in kinds are Go types that must convert to one another. */
+export function conversionProblem(expected: string, apiVersion: string, kind: string): string {
+  const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
+  const known = builtInSchemas[`${apiVersion}/${kind}`] !== undefined;
+  return known
+    ? `converting (${version}.${kind}) to (core.${expected}): unknown conversion`
+    : `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`;
 }
 
 /** A new object with the metadata that only the server gives, and without the status that only a controller gives. Pure. */

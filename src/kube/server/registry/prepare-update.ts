@@ -78,10 +78,19 @@ function keepServerMetadata(next: ObjectMeta, live: ServerMetadata): ObjectMeta 
   };
 }
 
-/** `metadata.generation` plus one when anything but metadata and status has changed. Pure. */
+/** `metadata.generation` plus one when anything but metadata and status has changed; Deployments count annotations too. Pure. */
 export function countGeneration({ kind }: Target, next: KubeObject, live: KubeObject): KubeObject {
-  if (!kind.strategy.generation || !intentChanged(kind.subresources.status, next, live)) return next;
+  if (
+    !kind.strategy.generation ||
+    !(intentChanged(kind.subresources.status, next, live) || annotationsCount(kind, next, live))
+  )
+    return next;
   return { ...next, metadata: { ...next.metadata, generation: (live.metadata.generation ?? 0) + 1 } };
+}
+
+function annotationsCount({ group, kind }: Target['kind'], next: KubeObject, live: KubeObject): boolean {
+  const counts = group === 'apps' && kind === 'Deployment';
+  return counts && !jsonEqual(next.metadata.annotations ?? {}, live.metadata.annotations ?? {});
 }
 
 function intentChanged(statusApart: boolean, next: KubeObject, live: KubeObject): boolean {

@@ -10,7 +10,7 @@ interface JobSpec {
 export function withJobLabels(job: KubeObject): KubeObject {
   const spec = (job.spec ?? {}) as JobSpec;
   if (spec.manualSelector === true || spec.selector !== undefined) return job;
-  const { uid = '', name } = job.metadata;
+  const { uid = '', name, labels: own = {} } = job.metadata;
   const labels = {
     ...spec.template?.metadata?.labels,
     'batch.kubernetes.io/controller-uid': uid,
@@ -20,5 +20,7 @@ export function withJobLabels(job: KubeObject): KubeObject {
   };
   const template = { ...spec.template, metadata: { ...spec.template?.metadata, labels } };
   const selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
-  return { ...job, spec: { ...spec, selector, template } };
+  // A Job without labels gets its template's.
+  const metadata = Object.keys(own).length > 0 ? job.metadata : { ...job.metadata, labels };
+  return { ...job, metadata, spec: { ...spec, selector, template, manualSelector: false } };
 }

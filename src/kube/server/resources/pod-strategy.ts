@@ -6,8 +6,17 @@ const DEFAULT_GRACE_SECONDS = 30;
 interface PodSpec {
   readonly nodeName?: string;
   readonly terminationGracePeriodSeconds?: number;
+  readonly priorityClassName?: string;
+  readonly tolerations?: readonly Toleration[];
   readonly containers?: readonly Container[];
   readonly initContainers?: readonly Container[];
+}
+
+interface Toleration {
+  readonly key?: string;
+  readonly operator?: string;
+  readonly effect?: string;
+  readonly tolerationSeconds?: number;
 }
 
 interface Container {
@@ -21,6 +30,7 @@ export const podStrategy: BuiltInStrategy = {
   validate: validatePod,
   prepareForCreate: (pod) => ({
     ...pod,
+    spec: withAdmissionDefaults(pod.spec ?? {}),
     status: { phase: 'Pending', qosClass: qosClassOf(pod.spec as PodSpec | undefined) },
   }),
   gracePeriodSeconds(pod, requested) {
@@ -31,6 +41,26 @@ export const podStrategy: BuiltInStrategy = {
     return Math.max(0, requested ?? spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
   },
 };
+
+const TOLERATED = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+const TOLERATED_SECONDS = 300;
+
+/** What the admission plugins DefaultTolerationSeconds and Priority add; classes of priority are not looked up. */
+function withAdmissionDefaults(spec: PodSpec): PodSpec {
+  const { tolerations = [], priorityClassName = '' } = spec;
+  const added = TOLERATED.filter((key) => !tolerations.some((toleration) => covers(toleration, key))).map((key) => ({
+    key,
+    operator: 'Exists',
+    effect: 'NoExecute',
+    tolerationSeconds: TOLERATED_SECONDS,
+  }));
+  const priority = priorityClassName === '' ? { priority: 0, preemptionPolicy: 'PreemptLowerPriority' } : {};
+  return { ...priority, ...spec, tolerations: [...tolerations, ...added] };
+}
+
+function covers({ key = '', effect = '' }: Toleration, wanted: string): boolean {
+  return (key === '' || key === wanted) && (effect === '' || effect === 'NoExecute');
+}
 
 /** https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/ */
 function qosClassOf(spec: PodSpec = {}): string {

@@ -24,6 +24,11 @@ interface ServiceSpec {
   readonly clusterIP?: string;
   readonly ports?: readonly PortSpec[];
   readonly allocateLoadBalancerNodePorts?: boolean;
+  readonly selector?: object;
+  readonly externalTrafficPolicy?: string;
+  readonly healthCheckNodePort?: number;
+  readonly ipFamilies?: readonly string[];
+  readonly ipFamilyPolicy?: string;
   readonly [field: string]: unknown;
 }
 
@@ -81,8 +86,9 @@ export class RangeAllocator implements ServiceAllocator {
   /** A Service became visible. */
   take(service: KubeObject): void {
     const owner = ownerOf(service);
-    const { clusterIP, ports } = (service.spec ?? {}) as ServiceSpec;
+    const { clusterIP, ports, healthCheckNodePort } = (service.spec ?? {}) as ServiceSpec;
     if (isAddress(clusterIP)) this.addresses.take(clusterIP, owner);
+    if (healthCheckNodePort !== undefined) this.ports.take(healthCheckNodePort, owner);
     for (const { nodePort } of ports ?? []) if (nodePort !== undefined) this.ports.take(nodePort, owner);
   }
 
@@ -97,12 +103,11 @@ export class RangeAllocator implements ServiceAllocator {
     const spec = (service.spec ?? {}) as ServiceSpec;
     const before = (previous?.spec ?? {}) as ServiceSpec;
     const owner = ownerOf(service);
-    if (spec.type === 'ExternalName') return { ...service, spec: withoutAddress(spec) };
+    // An address that came with an external name is for validation to refuse.
+    if (spec.type === 'ExternalName') return service;
+    this.checkFamilies(service, spec);
     const clusterIP = this.addressFor(service, spec, before, owner);
-    const families = clusterIP.includes(':') ? ['IPv6'] : ['IPv4'];
-    const ports = this.wantsNodePorts(spec)
-      ? this.portsFor(service, spec, before, owner)
-      : (spec.ports ?? []).map(withoutNodePort);
+    const ports = this.wantsNodePorts(spec) ? this.portsFor(service, spec, before, owner) : (spec.ports ?? []);
     return {
       ...service,
       spec: {
@@ -110,10 +115,40 @@ export class RangeAllocator implements ServiceAllocator {
         ...(spec.ports === undefined ? {} : { ports }),
         clusterIP,
         clusterIPs: [clusterIP],
-        ipFamilies: spec.ipFamilies ?? families,
-        ipFamilyPolicy: spec.ipFamilyPolicy ?? 'SingleStack',
+        ...(isEndless(spec) ? ANY_FAMILY : ONE_FAMILY),
+        ...(spec.ipFamilies === undefined ? {} : { ipFamilies: spec.ipFamilies }),
+        ...(spec.ipFamilyPolicy === undefined ? {} : { ipFamilyPolicy: spec.ipFamilyPolicy }),
+        ...this.healthPortFor(service, spec, before, owner),
       },
     };
+  }
+
+  /** Only IPv4 is served here; a headless Service without selector promises nothing and may name both families. */
+  private checkFamilies(service: KubeObject, spec: ServiceSpec): void {
+    if (isEndless(spec)) return;
+    const index = (spec.ipFamilies ?? []).indexOf('IPv6');
+    if (index >= 0) throw refusal(service, `spec.ipFamilies[${index}]`, 'IPv6', 'not configured on this cluster');
+    const { ipFamilyPolicy: policy } = spec;
+    if (policy === 'RequireDualStack')
+      throw refusal(service, 'spec.ipFamilyPolicy', policy, 'this cluster is not configured for dual-stack services');
+  }
+
+  /** Load balancers ask a node at this port whether it has endpoints of its own. */
+  private healthPortFor(service: KubeObject, spec: ServiceSpec, before: ServiceSpec, owner: string): object {
+    if (spec.type !== 'LoadBalancer' || spec.externalTrafficPolicy !== 'Local') return {};
+    const port = spec.healthCheckNodePort || before.healthCheckNodePort || this.freePort();
+    this.reservePort(service, 'spec.healthCheckNodePort', port, owner);
+    return { healthCheckNodePort: port };
+  }
+
+  private reservePort(service: KubeObject, field: string, port: number, owner: string): void {
+    const { firstNodePort, lastNodePort } = this.ranges;
+    const range = `The range of valid ports is ${firstNodePort}-${lastNodePort}`;
+    if (port < firstNodePort || port > lastNodePort)
+      throw refusal(service, field, port, `provided port is not in the valid range. ${range}`);
+    if ((this.ports.owner(port) ?? owner) !== owner)
+      throw refusal(service, field, port, 'provided port is already allocated');
+    this.ports.reserve(port, owner);
   }
 
   private wantsNodePorts({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean {
@@ -127,6 +162,7 @@ export class RangeAllocator implements ServiceAllocator {
       throw refusal(service, 'spec.clusterIPs[0]', [wanted], 'may not change once set');
     }
     if (isAddress(wanted)) {
+      this.checkInRange(service, wanted);
       if ((this.addresses.owner(wanted) ?? owner) !== owner) {
         throw refusal(service, 'spec.clusterIPs', [wanted], 'failed to allocate IP: provided IP is already allocated');
       }
@@ -134,6 +170,15 @@ export class RangeAllocator implements ServiceAllocator {
       return wanted;
     }
     return this.freeAddress(owner);
+  }
+
+  private checkInRange(service: KubeObject, address: string): void {
+    if (!ipaddr.isValid(address)) return;
+    const [range, bits] = ipaddr.parseCIDR(this.ranges.serviceCidr);
+    const parsed = ipaddr.parse(address);
+    if (parsed.kind() === range.kind() && parsed.match(range, bits)) return;
+    const why = `failed to allocate IP ${address}: the provided network does not match the current range`;
+    throw refusal(service, 'spec.clusterIPs', [address], why);
   }
 
   private freeAddress(owner: string): string {
@@ -153,10 +198,7 @@ export class RangeAllocator implements ServiceAllocator {
   private portsFor(service: KubeObject, spec: ServiceSpec, before: ServiceSpec, owner: string): readonly PortSpec[] {
     return (spec.ports ?? []).map((port, index) => {
       const nodePort = port.nodePort || before.ports?.[index]?.nodePort || this.freePort();
-      const taker = this.ports.owner(nodePort) ?? owner;
-      if (taker !== owner)
-        throw refusal(service, `spec.ports[${index}].nodePort`, nodePort, 'provided port is already allocated');
-      this.ports.reserve(nodePort, owner);
+      this.reservePort(service, `spec.ports[${index}].nodePort`, nodePort, owner);
       return { ...port, nodePort };
     });
   }
@@ -184,12 +226,12 @@ function isAddress(clusterIP: string | undefined): clusterIP is string {
   return clusterIP !== undefined && clusterIP !== '' && clusterIP !== 'None';
 }
 
-function withoutAddress({ clusterIP: _address, clusterIPs: _addresses, ...spec }: ServiceSpec): ServiceSpec {
-  return spec;
-}
+const ONE_FAMILY = { ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' };
+const ANY_FAMILY = { ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' };
 
-function withoutNodePort({ nodePort: _port, ...port }: PortSpec): PortSpec {
-  return port;
+/** Headless and without selector: somebody else writes its endpoints, of whatever family. */
+function isEndless({ clusterIP, selector }: ServiceSpec): boolean {
+  return clusterIP === 'None' && Object.keys(selector ?? {}).length === 0;
 }
 
 function refusal(service: KubeObject, field: string, value: unknown, why: string): ApiError {

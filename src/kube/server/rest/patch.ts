@@ -4,7 +4,11 @@ import { ApiError, badRequest } from '../api-error';
 import { applyServerSide } from '../apply';
 import { decodeObject, decodeValue, mediaTypeOf, unsupportedMediaType } from '../http/decode-body';
 import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch } from '../patch';
+import { invalidObject, unreadable } from '../registry/check-fields';
+import { conversionProblem } from '../registry/prepare-create';
 import type { Target } from '../registry/write-request';
+import type { ServedKind } from '../resources/served-kind';
+import { invalid } from '../schema';
 
 /** A patch as it came over the wire. */
 export interface Patch {
@@ -18,15 +22,39 @@ export function transformOf({ kind }: Target, { contentType, body }: Patch): (li
   const value = decodeValue(body, 'application/json');
   switch (mediaType) {
     case 'application/json-patch+json':
-      return (live) => applyJsonPatch(live, value) as KubeObject;
+      return (live) => readable(kind, applyJsonPatch(live, value));
     case 'application/merge-patch+json':
-      return (live) => applyMergePatch(live, value) as KubeObject;
+      return (live) => readable(kind, applyMergePatch(live, value));
     case 'application/strategic-merge-patch+json':
       if (kind.custom) throw unsupportedPatch(mediaType);
-      return (live) => applyStrategicMergePatch(live, value, kind.structural) as KubeObject;
+      return (live) => readable(kind, applyStrategicMergePatch(live, value, kind.structural), inPlainWords);
     default:
       throw unsupportedPatch(mediaType);
   }
+}
+
+/** What a patch made, if it can still be read as an object of its kind. @throws ApiError 422 */
+function readable(kind: ServedKind, patched: unknown, words = (problem: string) => problem): KubeObject {
+  const problem = unreadable(kind, patched) ?? otherKind(kind, patched as KubeObject);
+  if (problem === undefined) return patched as KubeObject;
+  const error = invalid('patch', JSON.stringify(patched), words(problem));
+  throw invalidObject({ group: '', kind: '' }, '', [error]);
+}
+
+function otherKind(kind: ServedKind, { apiVersion, kind: name }: KubeObject): string | undefined {
+  if (kind.custom || (apiVersion === apiVersionOf(kind) && name === kind.kind)) return undefined;
+  return conversionProblem(kind.kind, apiVersion, name);
+}
+
+/** A strategic merge is converted from a map without a JSON decoder, which says the same in other words. */
+function inPlainWords(problem: string): string {
+  const [, from = '', to = ''] = /unmarshal (\S+)(?: \S+)? into .* of type (.+)$/.exec(problem) ?? [];
+  const was = { number: 'int64', array: 'slice', object: 'map' }[from] ?? from;
+  if (to.startsWith('map[')) return `cannot restore map from ${was}`;
+  if (to.startsWith('[]')) return `cannot restore slice from ${was}`;
+  if (to.startsWith('v1.')) return `cannot restore struct from: ${was}`;
+  if (was === 'map' || was === 'slice') return `unrecognized type: ${to}`;
+  return to === '' ? problem : `cannot convert ${was} to ${to}`;
 }
 
 const CUSTOM_TYPES = 'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
@@ -105,6 +133,7 @@ export function patchRefusal(cause: unknown): unknown {
     case 'Invalid':
     case 'UnsupportedMediaType':
     case 'InternalError':
+    case 'RequestEntityTooLarge':
       return new ApiError(cause.reason, message, undefined, cause);
     default:
       return cause;

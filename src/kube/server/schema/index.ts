@@ -1,4 +1,5 @@
 export { builtInSchemas, emptyBuiltIn } from './built-in/built-in-schemas';
+export { decodingProblem } from './built-in/decoding-problem';
 export { compileBuiltIn } from './built-in/compile-built-in';
 export { checkSchema } from './definition/check-schema';
 export { type CompiledSchema, compileSchema } from './compile-schema';
@@ -14,4 +15,20 @@ export {
   required,
   tooLong,
 } from './field-error';
-export { labelErrors, type MetadataRules, validateMetadata, validateMetadataUpdate } from './validate-metadata';
+export {
+  annotationKeyErrors,
+  labelErrors,
+  type MetadataRules,
+  validateMetadata,
+  validateMetadataUpdate,
+} from './validate-metadata';
+export {
+  dns1035LabelProblems,
+  dnsLabelProblems,
+  dnsSubdomainProblems,
+  labelValueProblems,
+  type NameCheck,
+  pathSegmentProblems,
+  qualifiedNameProblems,
+} from './names';
+export { compareQuantities, parseQuantity } from './quantity';

@@ -24,7 +24,7 @@ export function syntaxProblem(rule: string, expression: string, ...examples: rea
 
 /** A text is longer than it may be. */
 export function lengthProblem(limit: number): string {
-  return `must be no more than ${limit} bytes`;
+  return `must be no more than ${limit} characters`;
 }
 
 function tooLong(name: string, limit: number): readonly string[] {
@@ -85,9 +85,10 @@ export const qualifiedNameProblems: NameCheck = (text) => {
 
 /** Values of labels. */
 export const labelValueProblems: NameCheck = (text) => {
-  if (value.test(text)) return tooLong(text, 63);
+  const length = Buffer.byteLength(text) > 63 ? ['must be no more than 63 bytes'] : [];
+  if (value.test(text)) return length;
   const rule = `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and ${KEY_RULE.slice(KEY_RULE.indexOf('must start'))}`;
-  return [...tooLong(text, 63), syntaxProblem(rule, VALUE, 'MyValue', 'my_value', '12345')];
+  return [...length, syntaxProblem(rule, VALUE, 'MyValue', 'my_value', '12345')];
 };
 
 /** A generated name's prefix may end with a dash, since a suffix follows. */

@@ -17,6 +17,8 @@ export interface MetadataRules {
   readonly group: string;
   readonly kind: string;
   readonly namespaced: boolean;
+  /** Kubernetes' own kinds allow only its own finalizers to have no domain. */
+  readonly custom?: boolean;
 }
 
 const ANNOTATIONS_LIMIT_BYTES = 256 * 1024;
@@ -32,7 +34,9 @@ function nameCheckOf({ group, kind }: Pick<MetadataRules, 'group' | 'kind'>): Na
 
 /** Checks ObjectMeta of an object that is to be created, after its name was generated. Reports everything. */
 export function validateMetadata({ metadata }: KubeObject, rules: MetadataRules): FieldError[] {
-  return metadataErrors(metadata, nameCheckOf(rules), rules.namespaced);
+  const strict = rules.custom === false && rules.group !== 'apiextensions.k8s.io';
+  const own = strict ? finalizerNameErrors(metadata.finalizers ?? [], 'metadata.finalizers') : [];
+  return [...metadataErrors(metadata, nameCheckOf(rules), rules.namespaced), ...own];
 }
 
 /** As {@link validateMetadata}, for names of a given syntax. */
@@ -51,7 +55,8 @@ export function validateMetadataUpdate({ metadata }: KubeObject, { metadata: liv
 }
 
 function nameErrors({ name = '', generateName = '' }: Partial<ObjectMeta>, check: NameCheck): FieldError[] {
-  const prefix = generateName === '' ? [] : asPrefix(check)(generateName);
+  // A name made from the prefix is judged in its place.
+  const prefix = generateName === '' || name !== '' ? [] : asPrefix(check)(generateName);
   const prefixErrors = prefix.map((problem) => invalid('metadata.generateName', generateName, problem));
   if (name === '') return [...prefixErrors, required('metadata.name', 'name or generateName is required')];
   return [...prefixErrors, ...check(name).map((problem) => invalid('metadata.name', name, problem))];
@@ -91,10 +96,15 @@ function annotationErrors(annotations: Readonly<Record<string, string>>): FieldE
   const field = 'metadata.annotations';
   const entries = Object.entries(annotations);
   const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
-  const wrong = entries.flatMap(([key]) =>
+  const wrong = annotationKeyErrors(annotations, field);
+  return bytes > ANNOTATIONS_LIMIT_BYTES ? [...wrong, tooLong(field, ANNOTATIONS_LIMIT_BYTES)] : wrong;
+}
+
+/** Checks the keys of annotations, in metadata and templates alike. */
+export function annotationKeyErrors(annotations: Readonly<Record<string, string>>, field: string): FieldError[] {
+  return Object.keys(annotations).flatMap((key) =>
     qualifiedNameProblems(key.toLowerCase()).map((problem) => invalid(field, key, problem)),
   );
-  return bytes > ANNOTATIONS_LIMIT_BYTES ? [...wrong, tooLong(field, ANNOTATIONS_LIMIT_BYTES)] : wrong;
 }
 
 function ownerErrors(owners: readonly OwnerReference[]): FieldError[] {
@@ -121,6 +131,16 @@ function ownerPartErrors(owner: OwnerReference, field: string): FieldError[] {
   }
   const banned = apiVersion === 'v1' && kind === 'Event';
   return banned ? [...errors, invalid(field, owner, '/v1, Kind=Event is disallowed from being an owner')] : errors;
+}
+
+const STANDARD_FINALIZERS = [ORPHAN, FOREGROUND, 'kubernetes'];
+
+/** Names without a domain that are none of Kubernetes' own finalizers. */
+function finalizerNameErrors(finalizers: readonly string[], field: string): FieldError[] {
+  const detail = 'name is neither a standard finalizer name nor is it fully qualified';
+  return finalizers.flatMap((name, index) =>
+    name.includes('/') || STANDARD_FINALIZERS.includes(name) ? [] : [invalid(`${field}[${index}]`, name, detail)],
+  );
 }
 
 function finalizerErrors({ finalizers = [] }: ObjectMeta): FieldError[] {

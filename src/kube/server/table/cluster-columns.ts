@@ -175,9 +175,7 @@ export const priorityClassColumns: readonly Column[] = [
   column('Value', ({ value }) => (typeof value === 'number' ? value : 0), 'integer'),
   column('Global-Default', ({ globalDefault }) => globalDefault === true, 'boolean'),
   ageColumn,
-  wideColumn('PreemptionPolicy', ({ preemptionPolicy }) =>
-    typeof preemptionPolicy === 'string' ? preemptionPolicy : '',
-  ),
+  column('PreemptionPolicy', ({ preemptionPolicy }) => (typeof preemptionPolicy === 'string' ? preemptionPolicy : '')),
 ];
 
 /** Columns of a StorageClass. */

@@ -1,6 +1,7 @@
 import { jsonEqual } from '../../../../kernel';
 import type { KubeObject } from '../../../schema';
 import { type FieldError, forbidden, invalid, tooLong } from '../../schema';
+import { secretTypeErrors } from './validate-secret-type';
 
 const DATA_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 const KEY_DETAIL =
@@ -16,7 +17,9 @@ interface DataHolder extends KubeObject {
 /** ConfigMaps: keys, size, and what `immutable` forbids. */
 export function validateConfigMap(object: KubeObject, live?: KubeObject): readonly FieldError[] {
   const { data = {}, binaryData = {} } = object as DataHolder;
+  const both = Object.keys(data).filter((key) => Object.hasOwn(binaryData, key));
   return [
+    ...both.map((key) => invalid(`data[${key}]`, key, 'duplicate of key present in binaryData')),
     ...keyErrors(data, 'data'),
     ...keyErrors(binaryData, 'binaryData'),
     ...sizeErrors([data, binaryData]),
@@ -29,11 +32,22 @@ export function validateSecret(object: KubeObject, live?: KubeObject): readonly 
   const { data = {} } = object as DataHolder;
   const changed =
     live !== undefined && object.type !== live.type ? [invalid('type', object.type, 'field is immutable')] : [];
-  return [...keyErrors(data, 'data'), ...sizeErrors([data]), ...changed, ...immutableErrors(object, live)];
+  return [
+    ...keyErrors(data, 'data'),
+    ...sizeErrors([data]),
+    ...secretTypeErrors(object, data),
+    ...changed,
+    ...immutableErrors(object, live),
+  ];
 }
 
 function keyErrors(data: Readonly<Record<string, string>>, field: string): readonly FieldError[] {
-  return Object.keys(data).flatMap((key) => (DATA_KEY.test(key) ? [] : [invalid(`${field}[${key}]`, key, KEY_DETAIL)]));
+  return Object.keys(data).flatMap((key) => {
+    const place = `${field}[${key}]`;
+    if (key === '.' || key === '..') return [invalid(place, key, `must not be '${key}'`)];
+    if (key.startsWith('..')) return [invalid(place, key, "must not start with '..'")];
+    return DATA_KEY.test(key) ? [] : [invalid(place, key, KEY_DETAIL)];
+  });
 }
 
 function sizeErrors(maps: readonly Readonly<Record<string, string>>[]): readonly FieldError[] {

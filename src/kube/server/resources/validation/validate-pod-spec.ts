@@ -1,42 +1,79 @@
-import { duplicate, type FieldError, invalid, labelErrors, notSupported, required } from '../../schema';
+import {
+  annotationKeyErrors,
+  dnsLabelProblems,
+  type FieldError,
+  invalid,
+  labelErrors,
+  qualifiedNameProblems,
+  required,
+} from '../../schema';
+import { type Container, containerErrors } from './validate-container';
+import { choice, duplicates, nameErrors, present, subdomainErrors, textErrors } from './field-rules';
+import { type Volume, volumeErrors } from './validate-volume';
+
+interface Toleration {
+  readonly key?: string;
+  readonly operator?: string;
+  readonly effect?: string;
+}
+
+interface AffinityTerm {
+  readonly topologyKey?: string;
+}
+
+interface PodAffinity {
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly AffinityTerm[];
+}
 
 /** The parts of a PodSpec that are checked. */
 export interface PodSpec {
   readonly containers?: readonly Container[];
   readonly initContainers?: readonly Container[];
-  readonly volumes?: readonly { readonly name?: string }[];
+  readonly volumes?: readonly Volume[];
   readonly restartPolicy?: string;
   readonly dnsPolicy?: string;
-  readonly terminationGracePeriodSeconds?: number;
-}
-
-/** The parts of a container that are checked. */
-export interface Container {
-  readonly name?: string;
-  readonly image?: string;
-  readonly imagePullPolicy?: string;
-  readonly ports?: readonly { readonly containerPort?: number; readonly name?: string; readonly protocol?: string }[];
-  readonly env?: readonly { readonly name?: string }[];
-  readonly volumeMounts?: readonly { readonly name?: string; readonly mountPath?: string }[];
+  readonly dnsConfig?: { readonly nameservers?: readonly string[] };
+  readonly activeDeadlineSeconds?: number;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly serviceAccountName?: string;
+  readonly hostname?: string;
+  readonly hostNetwork?: boolean;
+  readonly tolerations?: readonly Toleration[];
+  readonly securityContext?: { readonly runAsUser?: number; readonly runAsGroup?: number };
+  readonly affinity?: {
+    readonly nodeAffinity?: {
+      readonly requiredDuringSchedulingIgnoredDuringExecution?: { readonly nodeSelectorTerms?: readonly unknown[] };
+    };
+    readonly podAffinity?: PodAffinity;
+    readonly podAntiAffinity?: PodAffinity;
+  };
 }
 
 /** A pod template as workloads carry it. */
 export interface PodTemplate {
-  readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
+  readonly metadata?: {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly spec?: PodSpec;
 }
 
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const LABEL_DETAIL =
-  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+type Check = (spec: PodSpec, field: string) => readonly FieldError[];
+
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
-const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
-const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
+const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+const MAX_ID = 2_147_483_647;
 
-/** What Kubernetes checks of a PodSpec and a schema cannot say; the common part of it. */
+/** What Kubernetes checks of a PodSpec and a schema cannot say; the part of it that people meet. */
 export function validatePodSpec(spec: PodSpec | undefined, field: string): readonly FieldError[] {
-  const { containers = [], initContainers = [], volumes = [], restartPolicy, dnsPolicy } = spec ?? {};
+  return CHECKS.flatMap((check) => check(spec ?? {}, field));
+}
+
+const containersErrors: Check = (
+  { containers = [], initContainers = [], volumes = [], hostNetwork = false },
+  field,
+) => {
   const volumeNames = volumes.map(({ name = '' }) => name);
   const all = [
     ...containers.map((container, index) => [container, `${field}.containers[${index}]`] as const),
@@ -44,69 +81,95 @@ export function validatePodSpec(spec: PodSpec | undefined, field: string): reado
   ];
   return [
     ...(containers.length === 0 ? [required(`${field}.containers`)] : []),
-    ...volumes.flatMap(({ name }, index) => nameErrors(name, `${field}.volumes[${index}].name`)),
-    ...duplicates(volumeNames, (index) => `${field}.volumes[${index}].name`),
-    ...all.flatMap(([container, place]) => containerErrors(container, place, volumeNames)),
+    ...all.flatMap(([container, place]) => containerErrors(container, place, { volumes: volumeNames, hostNetwork })),
     ...duplicates(
       all.map(([{ name = '' }]) => name),
       (index) => `${all[index]?.[1] ?? field}.name`,
     ),
-    ...choice(`${field}.restartPolicy`, restartPolicy, RESTART_POLICIES),
-    ...choice(`${field}.dnsPolicy`, dnsPolicy, DNS_POLICIES),
   ];
-}
+};
 
-function containerErrors(container: Container, field: string, volumes: readonly string[]): readonly FieldError[] {
-  const { name, image, imagePullPolicy, ports = [], env = [], volumeMounts = [] } = container;
+const volumesErrors: Check = ({ volumes = [] }, field) => [
+  ...volumes.flatMap((volume, index) => [
+    ...nameErrors(volume.name, `${field}.volumes[${index}].name`),
+    ...volumeErrors(volume, `${field}.volumes[${index}]`),
+  ]),
+  ...duplicates(
+    volumes.map(({ name = '' }) => name),
+    (index) => `${field}.volumes[${index}].name`,
+  ),
+];
+
+const policyErrors: Check = ({ restartPolicy, dnsPolicy, dnsConfig, activeDeadlineSeconds: deadline }, field) => [
+  ...choice(`${field}.restartPolicy`, restartPolicy, RESTART_POLICIES),
+  ...choice(`${field}.dnsPolicy`, dnsPolicy, DNS_POLICIES),
+  ...(dnsPolicy === 'None' && (dnsConfig?.nameservers ?? []).length === 0
+    ? [required(`${field}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None')]
+    : []),
+  ...(deadline !== undefined && (deadline < 1 || deadline > MAX_ID)
+    ? [invalid(`${field}.activeDeadlineSeconds`, deadline, `must be between 1 and ${MAX_ID}, inclusive`)]
+    : []),
+];
+
+const namesErrors: Check = ({ nodeSelector = {}, serviceAccountName, hostname = '' }, field) => [
+  ...labelErrors(nodeSelector, `${field}.nodeSelector`),
+  ...subdomainErrors(serviceAccountName, `${field}.serviceAccountName`),
+  ...(hostname === '' ? [] : textErrors(hostname, `${field}.hostname`, dnsLabelProblems)),
+];
+
+const identityErrors: Check = ({ securityContext = {} }, field) =>
+  (['runAsUser', 'runAsGroup'] as const).flatMap((name) => {
+    const id = securityContext[name];
+    if (id === undefined || (id >= 0 && id <= MAX_ID)) return [];
+    return [invalid(`${field}.securityContext.${name}`, id, `must be between 0 and ${MAX_ID}, inclusive`)];
+  });
+
+const tolerationsErrors: Check = ({ tolerations = [] }, field) =>
+  tolerations.flatMap(({ key = '', operator = '', effect }, index) => {
+    const place = `${field}.tolerations[${index}]`;
+    const any = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
+    return [
+      ...(key === '' ? [] : textErrors(key, `${place}.key`, qualifiedNameProblems)),
+      ...(key === '' && operator !== 'Exists' ? [invalid(`${place}.operator`, operator, any)] : []),
+      ...choice(`${place}.effect`, effect, EFFECTS),
+    ];
+  });
+
+const REQUIRED_TERMS = 'requiredDuringSchedulingIgnoredDuringExecution';
+
+const affinityErrors: Check = ({ affinity = {} }, field) => {
+  const node = affinity.nodeAffinity?.[REQUIRED_TERMS];
+  const place = `${field}.affinity.nodeAffinity.${REQUIRED_TERMS}.nodeSelectorTerms`;
   return [
-    ...nameErrors(name, `${field}.name`),
-    ...(image === undefined || image === '' ? [required(`${field}.image`)] : []),
-    ...choice(`${field}.imagePullPolicy`, imagePullPolicy, PULL_POLICIES),
-    ...ports.flatMap(({ containerPort, protocol }, index) => [
-      ...portErrors(containerPort, `${field}.ports[${index}].containerPort`),
-      ...choice(`${field}.ports[${index}].protocol`, protocol, PROTOCOLS),
-    ]),
-    ...env.flatMap(({ name: variable }, index) =>
-      (variable ?? '') === '' ? [required(`${field}.env[${index}].name`)] : [],
+    ...(node !== undefined && (node.nodeSelectorTerms ?? []).length === 0
+      ? [required(place, 'must have at least one node selector term')]
+      : []),
+    ...(['podAffinity', 'podAntiAffinity'] as const).flatMap((kind) =>
+      (affinity[kind]?.[REQUIRED_TERMS] ?? []).flatMap(({ topologyKey = '' }, index) => {
+        const term = `${field}.affinity.${kind}.${REQUIRED_TERMS}[${index}].topologyKey`;
+        const missing = present(topologyKey, term, 'can not be empty');
+        return [...missing, ...textErrors(topologyKey, term, qualifiedNameProblems)];
+      }),
     ),
-    ...volumeMounts.flatMap(({ name: volume = '', mountPath }, index) => {
-      const place = `${field}.volumeMounts[${index}]`;
-      const unknown = volumes.includes(volume) ? [] : [notFound(`${place}.name`, volume)];
-      return (mountPath ?? '') === '' ? [...unknown, required(`${place}.mountPath`)] : unknown;
-    }),
   ];
-}
+};
 
-function notFound(field: string, value: string): FieldError {
-  return { field, reason: 'FieldValueNotFound', detail: `Not found: ${JSON.stringify(value)}` };
-}
+const CHECKS: readonly Check[] = [
+  volumesErrors,
+  containersErrors,
+  policyErrors,
+  namesErrors,
+  identityErrors,
+  tolerationsErrors,
+  affinityErrors,
+];
 
-/** A value outside a fixed set. */
-export function choice(field: string, value: string | undefined, allowed: readonly string[]): readonly FieldError[] {
-  return value === undefined || allowed.includes(value) ? [] : [notSupported(field, value, [...allowed].sort())];
-}
-
-/** A name that must be there and be a DNS label. */
-export function nameErrors(name: string | undefined, field: string): readonly FieldError[] {
-  if (name === undefined || name === '') return [required(field)];
-  return DNS_LABEL.test(name) ? [] : [invalid(field, name, LABEL_DETAIL)];
-}
-
-/** A port that must be one. */
-export function portErrors(port: number | undefined, field: string): readonly FieldError[] {
-  const value = port ?? 0;
-  return value >= 1 && value <= 65_535 ? [] : [invalid(field, value, 'must be between 1 and 65535, inclusive')];
-}
-
-/** Values that appeared before; empty ones are somebody else's error. */
-export function duplicates(values: readonly string[], fieldOf: (index: number) => string): readonly FieldError[] {
-  return values.flatMap((value, index) =>
-    value !== '' && values.indexOf(value) < index ? [duplicate(fieldOf(index), value)] : [],
-  );
-}
-
-/** Labels and spec of a template. */
+/** Labels, annotations and spec of a template. */
 export function validatePodTemplate(template: PodTemplate | undefined, field: string): readonly FieldError[] {
-  const labels = labelErrors(template?.metadata?.labels ?? {}, `${field}.metadata.labels`);
-  return [...labels, ...validatePodSpec(template?.spec, `${field}.spec`)];
+  const { labels = {}, annotations = {} } = template?.metadata ?? {};
+  return [
+    ...labelErrors(labels, `${field}.labels`),
+    ...annotationKeyErrors(annotations, `${field}.annotations`),
+    ...validatePodSpec(template?.spec, `${field}.spec`),
+  ];
 }

@@ -1,7 +1,7 @@
 import type { WebhookConfiguration } from '../../admission/webhooks/webhook-configuration';
 import type { KubeObject } from '../../../schema';
 import { type FieldError, forbidden, invalid, required } from '../../schema';
-import { choice, duplicates } from './validate-pod-spec';
+import { choice, duplicates } from './field-rules';
 
 type Webhook = NonNullable<WebhookConfiguration['webhooks']>[number] & {
   readonly admissionReviewVersions?: readonly string[];

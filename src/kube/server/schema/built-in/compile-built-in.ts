@@ -26,7 +26,7 @@ export function compileBuiltIn(kind: string): CompiledSchema | undefined {
 function compile(kind: string, schema: StructuralSchema): CompiledSchema {
   const types = typesOnly(schema);
   return {
-    prune: (object) => pruneObject(object, schema, []) as KubeObject,
+    prune: (object) => pruneObject(object, keepingNulls(schema), []) as KubeObject,
     applyDefaults(object) {
       const complete = applyDefaults(normalize(object, schema), schema);
       return (isObject(complete) ? completeObject(kind, complete) : complete) as KubeObject;
@@ -40,16 +40,38 @@ function compile(kind: string, schema: StructuralSchema): CompiledSchema {
   };
 }
 
+const keeping = new WeakMap<StructuralSchema, StructuralSchema>();
+
+/** The schema with nulls allowed under the keys of maps of texts, where Go reads them as empty texts. */
+function keepingNulls(schema: StructuralSchema): StructuralSchema {
+  const known = keeping.get(schema);
+  if (known !== undefined) return known;
+  const { items, properties, additionalProperties: rest } = schema;
+  const entries = Object.entries(properties ?? {}).map(([name, child]) => [name, keepingNulls(child)] as const);
+  const changed = {
+    ...(items === undefined ? {} : { items: keepingNulls(items) }),
+    ...(properties === undefined ? {} : { properties: Object.fromEntries(entries) }),
+    ...(typeof rest === 'object' && rest.type === 'string'
+      ? { additionalProperties: { ...rest, nullable: true } }
+      : {}),
+  };
+  const result = Object.keys(changed).length === 0 ? schema : { ...schema, ...changed };
+  keeping.set(schema, result);
+  return result;
+}
+
 const typed = new WeakMap<StructuralSchema, StructuralSchema>();
 
 /** The schema without what Kubernetes checks by hand: required fields, and null where it prints null itself. */
 function typesOnly(schema: StructuralSchema): StructuralSchema {
   const known = typed.get(schema);
   if (known !== undefined) return known;
-  const { required: _required, default: _default, items, properties, additionalProperties, ...rest } = schema;
+  const { required: _required, default: _default, items, properties, additionalProperties, format, ...rest } = schema;
   const entries = Object.entries(properties ?? {}).map(([name, child]) => [name, typesOnly(child)] as const);
   const result: StructuralSchema = {
     ...rest,
+    // Bytes were decoded before, and may be none.
+    ...(format === undefined || format === 'byte' ? {} : { format }),
     ...(items === undefined ? {} : { items: typesOnly(items) }),
     ...(properties === undefined ? {} : { properties: Object.fromEntries(entries) }),
     ...(typeof additionalProperties === 'object' ? { additionalProperties: typesOnly(additionalProperties) } : {}),

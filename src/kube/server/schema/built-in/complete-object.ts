@@ -77,16 +77,23 @@ const serviceSpec: Complete = (spec) => {
   const ports = each(spec, 'ports', (port) => ({
     ...port,
     ...(port.targetPort === undefined || port.targetPort === '' || port.targetPort === 0
-      ? { targetPort: port.port }
+      ? { targetPort: port.port ?? 0 }
       : {}),
   }));
-  return fill(ports, {
+  const { sessionAffinityConfig: _unused, ...without } = ports;
+  return fill(sessionAffinity === 'None' ? without : ports, {
     ...(internal ? { internalTrafficPolicy: 'Cluster' } : {}),
     ...(external ? { externalTrafficPolicy: 'Cluster' } : {}),
     ...(type === 'LoadBalancer' ? { allocateLoadBalancerNodePorts: true } : {}),
     ...affinity,
   });
 };
+
+/** An address of a load balancer is reached as it is, unless its implementation says otherwise. */
+const serviceStatus: Complete = (status) =>
+  changeAt(status, ['loadBalancer'], (balancer) =>
+    each(balancer, 'ingress', (one) => (one.ip === undefined || one.ip === '' ? one : fill(one, { ipMode: 'VIP' }))),
+  );
 
 const networkPolicySpec: Complete = (spec) => {
   const egress = isList(spec.egress) && spec.egress.length > 0;
@@ -126,7 +133,7 @@ const completions: Readonly<Record<string, Complete>> = {
   'v1/Pod': completePod,
   'v1/PodTemplate': (object) => changeAt(object, ['template', 'spec'], completePodSpec),
   'v1/ReplicationController': replicationController,
-  'v1/Service': inSpec(serviceSpec),
+  'v1/Service': (service) => changeAt(inSpec(serviceSpec)(service), ['status'], serviceStatus),
   'v1/Secret': secret,
   'v1/Namespace': namespace,
   'apps/v1/Deployment': inSpec(deploymentSpec),

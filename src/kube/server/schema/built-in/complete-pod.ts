@@ -72,6 +72,8 @@ function completeResources(resources: JsonObject): JsonObject {
 /** An image without tag or digest, or with the tag latest, may change under its name. */
 function pullPolicy(image: unknown): string {
   if (typeof image !== 'string' || image === '') return 'Always';
+  // What is no reference has no tag that could be latest.
+  if (/\s/.test(image)) return 'IfNotPresent';
   if (image.includes('@')) return 'IfNotPresent';
   const tag = /:([^:/]+)$/.exec(image)?.[1] ?? 'latest';
   return tag === 'latest' ? 'Always' : 'IfNotPresent';

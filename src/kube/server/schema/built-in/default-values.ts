@@ -32,6 +32,7 @@ export const defaultValues: Readonly<Record<string, Readonly<Record<string, unkn
   'core.v1.ServiceAccountTokenProjection': { expirationSeconds: 3600 },
   'core.v1.HostPathVolumeSource': { type: '' },
   'core.v1.PodCondition': { lastProbeTime: null, lastTransitionTime: null },
+  'core.v1.ContainerStatus': { state: {}, lastState: {} },
   'core.v1.NodeCondition': { lastHeartbeatTime: null, lastTransitionTime: null },
   'core.v1.NamespaceCondition': { lastTransitionTime: null },
   'core.v1.ContainerStateRunning': { startedAt: null },

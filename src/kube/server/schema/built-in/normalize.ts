@@ -21,13 +21,18 @@ function normalizeMap(value: JsonObject, schema: StructuralSchema): JsonObject {
   const rest = typeof additionalProperties === 'object' ? additionalProperties : undefined;
   return mapValues(value, (child, name) => {
     const known = Object.hasOwn(properties, name) ? properties[name] : rest;
-    if (child === null) return undefined;
+    if (child === null) return emptyOf(Object.hasOwn(properties, name) ? undefined : rest);
     if (known === undefined) return child;
     const next = normalize(child, known);
     // An empty list of managed fields asks for their reset.
     const kept = required.includes(name) || name === 'managedFields';
     return isEmpty(next, known) && !kept ? undefined : next;
   });
+}
+
+/** A null under a key of a map is that key with an empty value; a null in a field is no field. */
+function emptyOf(values: StructuralSchema | undefined): unknown {
+  return values?.type === 'string' ? '' : undefined;
 }
 
 function isEmpty(value: unknown, schema: StructuralSchema): boolean {
