@@ -1,6 +1,6 @@
-import { IPv4, IPv6 } from 'ipaddr.js';
+import { isIPv4, isIPv6 } from 'node:net';
 
-/** Whether a text is an IPv4 or IPv6 address as Kubernetes writes them: four decimals, or colons; no short forms. */
+/** Whether a text is an IPv4 or IPv6 address as Kubernetes writes them: four decimals, or colons; no short forms, no zone of an interface. */
 export function isIpAddress(text: string): boolean {
-  return IPv4.isValidFourPartDecimal(text) || IPv6.isValid(text);
+  return isIPv4(text) || (isIPv6(text) && !text.includes('%'));
 }

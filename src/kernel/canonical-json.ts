@@ -8,15 +8,22 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
  * @param indent spaces per level, 0 for one line
  */
 export function canonicalJson(value: unknown, indent = 0): string {
-  return JSON.stringify(value, sortKeys, indent);
+  return JSON.stringify(withSortedKeys(value), undefined, indent);
 }
 
-function sortKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+/** A copy with sorted keys at every depth: quicker than a replacer, which is asked for every value. */
+function withSortedKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withSortedKeys);
+  if (hasOwnJson(value)) return value.toJSON();
   const source = value as Record<string, unknown>;
   const sorted: Record<string, unknown> = {};
-  for (const key of Object.keys(source).sort()) sorted[key] = source[key];
+  for (const key of Object.keys(source).sort()) sorted[key] = withSortedKeys(source[key]);
   return sorted;
+}
+
+function hasOwnJson(value: object): value is { toJSON(): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function';
 }
 
 /** SHA-256 over the canonical JSON, as 64 hexadecimal digits: the name of a revision, a bundle, a plan. */

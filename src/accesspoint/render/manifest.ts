@@ -1,6 +1,5 @@
 import { annotations, type LabelSelector, labels, labelsSatisfying, type Manifest } from '../../federation/api';
 import type { ObjectMeta } from '../../kube/schema';
-import { accessPointBundleName } from './names';
 import type { RenderContext } from './render-context';
 
 /** Istio's stable networking API, served since 1.22. */
@@ -24,15 +23,14 @@ export function ownerOf({ namespace, accessPoint }: Pick<RenderContext, 'namespa
 
 /** A manifest with the labels and annotations that tell where it comes from. */
 export function manifest(context: RenderContext, parts: ManifestParts): Manifest {
-  const { accessPoint, cluster, revision, namespace } = context;
-  const owner = { namespace, name: accessPoint.metadata.name };
+  const { cluster, revision, namespace } = context;
   const metadata: ObjectMeta = {
     name: parts.name,
     namespace: parts.namespace ?? namespace,
     labels: {
       ...parts.labels,
       [labels.managedBy]: 'flotilla',
-      [labels.bundle]: accessPointBundleName(owner, cluster.name),
+      [labels.bundle]: context.bundle,
     },
     annotations: {
       ...parts.annotations,

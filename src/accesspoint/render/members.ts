@@ -26,8 +26,34 @@ export interface Members {
   readonly pending: readonly PendingMember[];
 }
 
-/** Splits the clusters that hold the backend by what is known of their VIP. Istio drops endpoints that are not IP addresses (R7). */
-export function membersOf({ clusters, facts }: Pick<RenderContext, 'clusters' | 'facts'>): Members {
+/** What is the same in every cluster of an access point. */
+interface Shared {
+  readonly spec: RenderContext['spec'];
+  readonly meshSpec: RenderContext['meshSpec'];
+  readonly clusters: readonly PlacedCluster[];
+  readonly members: Members;
+  readonly shares: readonly LocalityShares[];
+}
+
+/** Inputs never change, so what follows from the facts of one moment is worked out once and not once for each cluster. */
+const remembered = new WeakMap<object, Shared>();
+
+function sharedOf(context: RenderContext): Shared {
+  const { spec, meshSpec, clusters, facts } = context;
+  const known = remembered.get(facts);
+  if (known?.spec === spec && known.meshSpec === meshSpec && known.clusters === clusters) return known;
+  const members = splitMembers(context);
+  const shared = { spec, meshSpec, clusters, members, shares: allShares(context, members) };
+  remembered.set(facts, shared);
+  return shared;
+}
+
+/** The clusters that hold the backend, split by what is known of their VIP. Istio drops endpoints that are not IP addresses (R7). */
+export function membersOf(context: RenderContext): Members {
+  return sharedOf(context).members;
+}
+
+function splitMembers({ clusters, facts }: Pick<RenderContext, 'clusters' | 'facts'>): Members {
   const known: RemoteMember[] = [];
   const pending: PendingMember[] = [];
   for (const cluster of backendClusters(clusters)) {
@@ -48,9 +74,12 @@ function backendClusters(clusters: readonly PlacedCluster[]): PlacedCluster[] {
  * One entry per source zone. The source zone itself is always a member, because its pods need no VIP; a remote zone is one
  * once any of its VIPs is known.
  */
-export function sharesOf(context: RenderContext): LocalityShares[] {
-  const { spec, meshSpec, clusters, facts } = context;
-  const reachable = new Set(membersOf(context).known.map((member) => member.zone));
+export function sharesOf(context: RenderContext): readonly LocalityShares[] {
+  return sharedOf(context).shares;
+}
+
+function allShares({ spec, meshSpec, clusters, facts }: RenderContext, { known }: Members): LocalityShares[] {
+  const reachable = new Set(known.map((member) => member.zone));
   const local = new Set(clusters.filter((cluster) => cluster.holdsBackend).map((cluster) => cluster.zone));
   const { localPercent = meshSpec.locality.localPercent, remote, failoverOrder } = spec.runtime.locality;
   return zonesOf(clusters).map((from) => {

@@ -5,6 +5,7 @@ import { renderDestinationRules } from './destination-rule';
 import { renderGateways } from './gateway';
 import { renderGatewayService } from './gateway-service';
 import { namespaceManifest } from './manifest';
+import { accessPointBundleName } from './names';
 import type { RenderContext, RenderInput } from './render-context';
 import { applyOverrides, type OverrideFailure } from './overrides';
 import { renderFindings } from './render-findings';
@@ -75,12 +76,9 @@ function contextOf(input: RenderInput): RenderContext {
       { code: 'FLO3060', retry: 'after-change' },
     );
   }
-  return {
-    ...input,
-    spec: accessPoint.spec,
-    meshSpec: mesh.spec,
-    namespace: accessPoint.metadata.namespace ?? 'default',
-  };
+  const { name, namespace = 'default' } = accessPoint.metadata;
+  const bundle = accessPointBundleName({ namespace, name }, input.cluster.name);
+  return { ...input, spec: accessPoint.spec, meshSpec: mesh.spec, namespace, bundle };
 }
 
 /** Manifests in order of application, then by key. */

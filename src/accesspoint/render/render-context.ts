@@ -33,4 +33,6 @@ export interface RenderContext extends RenderInput {
   readonly spec: NonNullable<AccessPoint['spec']>;
   readonly meshSpec: MeshIntentSpec;
   readonly namespace: string;
+  /** Name of the bundle that the manifests belong to. */
+  readonly bundle: string;
 }

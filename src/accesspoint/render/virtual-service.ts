@@ -1,3 +1,4 @@
+import { hostCovers } from '../../istio/validation';
 import type { Manifest } from '../../federation/api';
 import type { AccessPointPort } from '../access-point';
 import { exportToOf } from './export-to';
@@ -33,10 +34,15 @@ export function renderVirtualService(context: RenderContext): Manifest {
     kind: 'VirtualService',
     name: primaryName(accessPoint.metadata.name),
     spec: {
-      hosts: spec.hosts,
+      hosts: widestHosts(spec.hosts),
       gateways: [...(own ? [MESH_GATEWAY] : []), ...gatewayNames(context)],
       ...Object.fromEntries(Object.entries(routes).filter(([, list]) => list.length > 0)),
       exportTo: exportToOf(context, 'virtualService'),
     },
   });
+}
+
+/** Hosts without those that a wildcard among them takes already: Istio refuses a VirtualService in which two hosts overlap. */
+function widestHosts(hosts: readonly string[]): string[] {
+  return hosts.filter((host) => !hosts.some((other) => other !== host && hostCovers(other, host)));
 }

@@ -1,13 +1,11 @@
-import { istioKinds } from '../../istio';
-import type { Manifest } from '../../federation/api';
 import type { Finding } from '../../kernel';
-import { type KindDefinition, parseObject, parseApiVersion } from '../../kube/schema';
 import type { AccessPoint } from '../access-point';
 import type { AccessPointFacts, PlacedCluster } from '../placed-cluster';
 import type { OverrideFailure } from '../render/overrides';
 import { renderAccessPoint } from '../render/render-access-point';
 import type { MeshIntent } from '../render/render-context';
 import { accessPointFinding, type FindingParts } from './access-point-finding';
+import { embeddedFindings } from './embedded-findings';
 
 /** What a trial rendering is made from. */
 export interface TrialInput {
@@ -22,6 +20,7 @@ export interface TrialInput {
  */
 export function renderingFindings(input: TrialInput): Finding[] {
   const { spec } = input.accessPoint;
+  const { name } = input.accessPoint.metadata;
   if (spec === undefined || (spec.traffic === undefined && (spec.overrides ?? []).length === 0)) return [];
   const facts = imaginedFacts(input.clusters);
   const results = input.clusters.map((cluster) => ({
@@ -32,7 +31,7 @@ export function renderingFindings(input: TrialInput): Finding[] {
     ...unusedOverrides(input, new Set(results.flatMap(({ matched }) => matched))),
     ...results.flatMap(({ failures }) => failures.map(failureParts)),
     ...results.flatMap(({ cluster, manifests }) =>
-      manifests.flatMap((manifest) => invalidFields(manifest, cluster.name)),
+      manifests.flatMap((manifest) => embeddedFindings({ accessPoint: { name, spec }, cluster, manifest })),
     ),
   ];
   return distinct(parts).map((part) => accessPointFinding(input.accessPoint, part));
@@ -59,20 +58,6 @@ function unusedOverrides({ accessPoint, clusters }: TrialInput, matched: Readonl
 
 function failureParts({ index, message }: OverrideFailure): FindingParts {
   return { code: 'FLO3024', path: `spec.overrides[${index}]`, message };
-}
-
-const kinds: ReadonlyMap<string, KindDefinition> = new Map(
-  istioKinds.map((kind) => [`${kind.group}/${kind.kind}`, kind]),
-);
-
-function invalidFields(manifest: Manifest, cluster: string): FindingParts[] {
-  const kind = kinds.get(`${parseApiVersion(manifest.apiVersion).group}/${manifest.kind}`);
-  if (kind === undefined) return [];
-  return parseObject(kind, manifest).issues.map(({ path, message }) => ({
-    code: 'FLO3027',
-    path: 'spec',
-    message: `with its templates and overrides, ${manifest.kind} ${manifest.metadata.name} in cluster ${cluster} is not valid: ${path}: ${message}`,
-  }));
 }
 
 /** The same fault shows in every cluster; it is told once. */

@@ -1,3 +1,4 @@
+import { isLabelKey, isLabelValue } from '../../istio/validation';
 import { isIpAddress } from '../ip-address';
 import type { AccessPointSpec } from '../access-point';
 import type { FindingParts } from './access-point-finding';
@@ -42,6 +43,12 @@ function backendFindings({ selector }: AccessPointSpec['backend']): FindingParts
   const at = { code: 'FLO3013', path: 'spec.backend.selector' };
   if (Object.keys(selector).length === 0) {
     return [{ ...at, message: 'an empty selector would select every pod', hint: 'name the labels of the pods' }];
+  }
+  const bad = Object.entries(selector).find(([key, value]) => !isLabelKey(key) || !isLabelValue(value));
+  if (bad !== undefined) {
+    const [key, value] = bad;
+    const hint = 'use at most 63 letters, digits, hyphens, dots and underscores';
+    return [{ ...at, path: `${at.path}.${key}`, message: `no pod can carry the label ${key}: ${value}`, hint }];
   }
   if (!(LOCATION_LABEL in selector)) return [];
   const message = `label "${LOCATION_LABEL}" tells remote members from local pods and cannot select the backend`;

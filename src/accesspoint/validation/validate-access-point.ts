@@ -1,6 +1,7 @@
 import type { Finding } from '../../kernel';
 import type { AccessPoint } from '../access-point';
 import { accessPointFinding } from './access-point-finding';
+import { istioRouteFindings } from './istio-route-findings';
 import { portFindings } from './port-findings';
 import { type Lookups, referenceFindings } from './reference-findings';
 import { routeFindings } from './route-findings';
@@ -19,6 +20,7 @@ export function validateAccessPoint(accessPoint: AccessPoint, lookups: Lookups):
     ...specFindings(spec),
     ...portFindings(spec.ports),
     ...routeFindings(spec),
+    ...istioRouteFindings(accessPoint, spec),
     ...templateFindings(accessPoint, spec),
     ...referenceFindings(spec, lookups),
   ];

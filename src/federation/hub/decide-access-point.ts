@@ -32,8 +32,9 @@ export function decideAccessPoint(input: AccessPointInput): AccessPointDecision 
     paused: accessPoint.spec?.paused === true,
     render: (snapshot, revision, cluster) => {
       const unlabelled = known.gatewaysWithoutLocality?.[cluster.name] ?? [];
-      // A revision is named by its content, so these are everything that the outcome depends on.
-      return remembered(`${cluster.name} ${revision} ${sharedFacts} ${unlabelled.join(' ')}`, () =>
+      // A revision is named by its content, and workload clusters get no more than that: facts change what gateway clusters get.
+      const facts = cluster.role === 'Gateway' ? `${sharedFacts} ${unlabelled.join(' ')}` : '';
+      return remembered(`${cluster.name} ${revision} ${facts}`, () =>
         renderedOf({ accessPoint, snapshot, facts: known, cluster, revision }),
       );
     },

@@ -14,13 +14,25 @@ export interface FleetMember {
 /** The members of a mesh, sorted by name. A cluster that is being deleted takes no part. */
 export function fleetOf(clusters: readonly MemberCluster[], mesh: string): FleetMember[] {
   return clusters
-    .flatMap(({ metadata, spec }): FleetMember[] => {
+    .flatMap((cluster) => {
+      const { metadata, spec } = cluster;
       if (spec === undefined || metadata.deletionTimestamp !== undefined || !spec.meshes.includes(mesh)) return [];
-      const { region, role, taints } = spec;
-      const zone = parseZoneName(`${region}/${spec.zone}`);
-      return [{ name: metadata.name, zone, region, role, taints, labels: metadata.labels ?? {} }];
+      return [fleetMemberOf(cluster, spec)];
     })
     .sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+/** Objects never change, and a thousand access points look at the same clusters. */
+const remembered = new WeakMap<MemberCluster, FleetMember>();
+
+function fleetMemberOf(cluster: MemberCluster, spec: NonNullable<MemberCluster['spec']>): FleetMember {
+  const known = remembered.get(cluster);
+  if (known !== undefined) return known;
+  const { region, role, taints } = spec;
+  const { name, labels = {} } = cluster.metadata;
+  const member = { name, zone: parseZoneName(`${region}/${spec.zone}`), region, role, taints, labels };
+  remembered.set(cluster, member);
+  return member;
 }
 
 /** The zone's gateway cluster; the first by name should there be several. */
