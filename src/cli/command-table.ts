@@ -24,6 +24,7 @@ const files: OptionRow = {
   repeatable: true,
 };
 const output: OptionRow = { flags: '-o, --output <format>', description: 'yaml or json' };
+const kubeconfig: OptionRow = { flags: '--kubeconfig <file>', description: 'kubeconfig of the hub, else KUBECONFIG' };
 const demoOptions: readonly OptionRow[] = [
   { flags: '--plan <file>', description: 'plan of the demo fleet' },
   { flags: '--zone <zone>', description: 'region/zone' },
@@ -100,12 +101,33 @@ export const commands: readonly CommandRow[] = [
     name: 'plan',
     summary: 'show what a change does to every cluster before it happens',
     options: [
-      { flags: '--base <folder>', description: 'the hub objects as they are' },
-      { ...files, description: 'the hub objects as they are to be' },
+      { flags: '--base <folder>', description: 'the hub objects as they are, instead of a hub' },
+      { ...files, description: 'the hub objects as they are to be; against a hub, those that change' },
+      kubeconfig,
+      { flags: '--delete', description: 'the objects of the files are to be deleted from the hub' },
       { flags: '--out <file>', description: 'save the plan, to simulate or apply exactly this' },
       { flags: '-o, --output <format>', description: 'text or json' },
     ],
     load: () => import('./commands/plan-command.js'),
+  },
+  {
+    name: 'apply',
+    summary: 'plan a change, show it, ask, and write it to the hub',
+    options: [
+      files,
+      { flags: '--plan <file>', description: 'a saved plan: applied as it was shown, or refused' },
+      kubeconfig,
+      { flags: '--delete', description: 'delete the objects of the files from the hub' },
+      { flags: '--yes', description: 'do not ask' },
+      { flags: '--force-conflicts', description: 'take over fields that others own on the hub' },
+    ],
+    load: () => import('./commands/apply-command.js'),
+  },
+  {
+    name: 'diff',
+    summary: 'show what files would change, or without files what clusters have that was not released to them',
+    options: [files, kubeconfig, { flags: '-o, --output <format>', description: 'text or json' }],
+    load: () => import('./commands/diff-command.js'),
   },
   {
     name: 'simulate',

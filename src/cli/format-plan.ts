@@ -95,10 +95,11 @@ function formatHeld(held: readonly ClusterChange[]): string[] {
 
 function formatConflicts(clusters: readonly ClusterChange[], style: TerminalStyle): string[] {
   const lines = clusters.flatMap(({ cluster, conflicts = [] }) =>
-    conflicts.map(({ object, field, manager }) => {
+    conflicts.map(({ object, field, manager, message }) => {
       const name = object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
-      const what = field === undefined ? `${object.kind} ${name}` : `${field} of ${object.kind} ${name}`;
-      return style.removed(`  ! ${cluster}  ${what} belongs to "${manager}"`);
+      const what = field === undefined ? '' : `${field} of `;
+      const why = manager === undefined ? `: ${message ?? 'refused'}` : ` belongs to "${manager}"`;
+      return style.removed(`  ! ${cluster}  ${what}${object.kind} ${name}${why}`);
     }),
   );
   return lines.length === 0 ? [] : ['', ...lines];

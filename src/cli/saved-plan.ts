@@ -11,9 +11,15 @@ export interface SavedPlan {
   readonly plan: ChangePlan;
   /** Hub objects as they were written. */
   readonly objects: readonly KubeObject[];
-  /** Keys of hub objects that go, as `objectKey` makes them. */
-  readonly deleted: readonly string[];
+  /** Hub objects that go; only what names them counts. */
+  readonly deleted: readonly KubeObject[];
 }
+
+const hubObject = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string(), namespace: z.string().exactOptional() }),
+});
 
 const shape = z.object({
   kind: z.literal('SavedPlan'),
@@ -21,10 +27,8 @@ const shape = z.object({
   plan: z.custom<ChangePlan>(
     (value) => z.looseObject({ kind: z.literal('Plan'), digest: z.string() }).safeParse(value).success,
   ),
-  objects: z.array(
-    z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({ name: z.string() }) }),
-  ),
-  deleted: z.array(z.string()),
+  objects: z.array(hubObject),
+  deleted: z.array(hubObject),
 });
 
 /** Writes a plan, readable for its owner only: it may hold what nobody else should see. */
@@ -49,19 +53,17 @@ export async function readSavedPlan(file: string): Promise<SavedPlan> {
 
 /** What a plan between two whole sets of files saves: the objects that differ, and those that go. */
 export function savedPlanOf(plan: ChangePlan, next: readonly KubeObject[]): SavedPlan {
-  const keys = (op: 'create' | 'update' | 'delete'): string[] =>
-    plan.intent
-      .filter((change) => change.op === op)
-      .map(({ object: { apiVersion, kind, name, namespace } }) =>
-        objectKey({ apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } }),
-      );
-  const written = new Set([...keys('create'), ...keys('update')]);
+  const changed = plan.intent.map(({ op, object: { apiVersion, kind, name, namespace } }) => {
+    const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
+    return { op, object: { apiVersion, kind, metadata } };
+  });
+  const written = new Set(changed.filter(({ op }) => op !== 'delete').map(({ object }) => objectKey(object)));
   return {
     kind: 'SavedPlan',
     version: 1,
     plan,
     objects: next.filter((object) => written.has(objectKey(object))).map(({ status: _status, ...object }) => object),
-    deleted: keys('delete'),
+    deleted: changed.filter(({ op }) => op === 'delete').map(({ object }) => object),
   };
 }
 
@@ -70,7 +72,7 @@ export function overlay(
   objects: readonly KubeObject[],
   { objects: written, deleted }: Pick<SavedPlan, 'objects' | 'deleted'>,
 ): readonly KubeObject[] {
-  const gone = new Set(deleted);
+  const gone = new Set(deleted.map(objectKey));
   const next = new Map(
     objects.filter((object) => !gone.has(objectKey(object))).map((object) => [objectKey(object), object]),
   );

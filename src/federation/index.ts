@@ -16,5 +16,6 @@ export {
   type ClusterChange,
   type FieldChange,
   type ObjectChange,
+  planHub,
   planOffline,
 } from './plan';

@@ -1,17 +1,22 @@
 import { type ChangePlan, planOffline } from '../../federation';
 import { FlotillaError, systemClock } from '../../kernel';
 import { formatPlan } from '../format-plan';
+import { openHub } from '../hub-client';
+import { inNamespace, planOnHub } from '../hub-plan';
 import { readObjects } from '../read-objects';
-import { savedPlanOf, writeSavedPlan } from '../saved-plan';
+import { type SavedPlan, savedPlanOf, writeSavedPlan } from '../saved-plan';
 import { styleFor } from '../terminal-style';
 import { formatFinding } from './render-command';
 
 /** Options of `flotilla plan`. */
 export interface PlanOptions {
-  /** The set of hub objects as it is: file or folder. */
+  /** The set of hub objects as it is: file or folder. Without it the change is planned against a hub. */
   readonly base?: string;
-  /** The set as it is to be. */
+  /** The whole set as it is to be; against a hub, only what changes. */
   readonly file: readonly string[];
+  /** Against a hub: the objects of the files are to be deleted. */
+  readonly delete?: boolean;
+  readonly kubeconfig?: string;
   /** File to save the plan in. */
   readonly out?: string;
   readonly output?: string;
@@ -24,41 +29,60 @@ const EXIT_CHANGED = 2;
 /**
  * Prints what a change of hub objects would do to every cluster, without touching anything; findings go to stderr.
  * Ends with exit code 0 when nothing would change and 2 when something would.
- * @throws FlotillaError FLO3080 when --base or -f is missing, FLO3081 when the new set has errors, FLO3082 for an unknown format
+ * @throws FlotillaError FLO3080 when -f is missing, FLO3081 when the change has errors, FLO3082 for an unknown format, FLO3084 without
+ *   --base and without a hub, FLO3085 for what is no hub object, and what the hub's API server answers
  */
-export async function run({ base, file, out, output = 'text' }: PlanOptions): Promise<void> {
-  if (base === undefined || file.length === 0) {
-    throw new FlotillaError('nothing to compare: give the set as it is with --base and the new one with -f', {
+export async function run(options: PlanOptions): Promise<void> {
+  const { output = 'text', out } = options;
+  const saved = await planOf(options);
+  reportPlan(saved.plan);
+  if (out !== undefined) await writeSavedPlan(out, saved);
+  process.stdout.write(renderPlan(saved.plan, output));
+  process.exitCode = exitCodeOf(saved.plan);
+}
+
+/** 0 when nothing would change, 2 when something would. */
+export function exitCodeOf({ clusters, intent }: ChangePlan): number {
+  return clusters.length + intent.length === 0 ? EXIT_UNCHANGED : EXIT_CHANGED;
+}
+
+async function planOf({ base, file, delete: deleting = false, kubeconfig }: PlanOptions): Promise<SavedPlan> {
+  if (file.length === 0) {
+    throw new FlotillaError('nothing to compare: no file was given', {
       code: 'FLO3080',
       hint: 'for a pull request: flotilla plan --base main/fleet -f fleet',
     });
   }
-  const [before, after] = await Promise.all([readObjects([base]), readObjects(file)]);
-  const next = after.map(({ object }) => object);
-  const plan = planOffline(
-    before.map(({ object }) => object),
-    next,
-    systemClock.nowMs(),
-  );
-  for (const finding of plan.findings) process.stderr.write(`${formatFinding(finding)}\n`);
-  refuseErrors(plan);
-  if (out !== undefined) await writeSavedPlan(out, savedPlanOf(plan, next));
-  process.stdout.write(render(plan, output));
-  process.exitCode = plan.clusters.length + plan.intent.length === 0 ? EXIT_UNCHANGED : EXIT_CHANGED;
+  const given = (await readObjects(file)).map(({ object }) => object);
+  if (base !== undefined) {
+    const before = (await readObjects([base])).map(({ object }) => object);
+    return savedPlanOf(planOffline(before, given, systemClock.nowMs()), given);
+  }
+  const objects = given.map(inNamespace);
+  const client = await openHub(kubeconfig);
+  try {
+    const change = deleting ? { objects: [], deleted: objects } : { objects, deleted: [] };
+    const { plan } = await planOnHub(client, change);
+    return { kind: 'SavedPlan', version: 1, plan, ...change };
+  } finally {
+    await client.close();
+  }
 }
 
-/** An object with errors renders nothing, which must not look like a plan to delete it. */
-function refuseErrors({ findings }: ChangePlan): void {
+/** Tells the findings. @throws FlotillaError FLO3081 when one is an error: what is not accepted must not look like a plan to delete it */
+export function reportPlan({ findings }: ChangePlan): void {
+  for (const finding of findings) process.stderr.write(`${formatFinding(finding)}\n`);
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   if (errors === 0) return;
-  throw new FlotillaError(`${errors} errors in the new set; there is no plan until they are gone`, {
+  throw new FlotillaError(`${errors} errors in the change; there is no plan until they are gone`, {
     code: 'FLO3081',
     retry: 'after-change',
     hint: 'the findings above name the fields',
   });
 }
 
-function render(plan: ChangePlan, format: string): string {
+/** The plan as text or JSON. @throws FlotillaError FLO3082 for any other format */
+export function renderPlan(plan: ChangePlan, format: string): string {
   if (format === 'json') return `${JSON.stringify(plan, undefined, 2)}\n`;
   if (format === 'text') return formatPlan(plan, styleFor(process.stdout, process.env));
   throw new FlotillaError(`unknown output format "${format}"`, { code: 'FLO3082', hint: 'write text or json' });

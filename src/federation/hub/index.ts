@@ -1,3 +1,4 @@
+export { checkConflicts, type ClientFor } from './check-conflicts';
 export { hubKinds } from './hub-kinds';
 export { type CurrentLookups, type ReviewedWrite, type ReviewOutcome, reviewHubWrite } from './hub-reviewer';
 export type { HubSettings } from './hub-settings';

@@ -9,12 +9,14 @@ export interface ObjectChange {
   readonly diff: readonly FieldChange[];
 }
 
-/** A field that somebody else owns: the change would not go through there, or would fight over it. */
+/** A field that somebody else owns, or an object that the cluster would refuse: the change would not go through there, or fight over it. */
 export interface FieldManagerConflict {
   readonly object: ObjectReference;
-  /** As Kubernetes writes it: `.spec.replicas`; left out when the whole object belongs to somebody else. */
+  /** As Kubernetes writes it: `.spec.replicas`. */
   readonly field?: string;
-  readonly manager: string;
+  /** Who owns the field. */
+  readonly manager?: string;
+  /** Instead of both: why the cluster would refuse the object. */
   readonly message?: string;
 }
 

@@ -1,0 +1,236 @@
+import { checkConflicts, type ClientFor, hubKinds } from '../federation/hub';
+import { type ChangePlan, planHub } from '../federation';
+import { type MemberCluster, memberClusterKind, SYSTEM_NAMESPACE } from '../federation/api';
+import { type Finding, FlotillaError, type ObjectReference, systemClock, toFlotillaError } from '../kernel';
+import { KubeApiError, type KubeClient, parseKubeconfig } from '../kube';
+import {
+  apiVersionOfKind,
+  coreKinds,
+  type KindDefinition,
+  type KubeObject,
+  namespacedName,
+  objectKey,
+} from '../kube/schema';
+
+/** Field manager of what people apply with `flotilla apply`. */
+export const CLI_FIELD_MANAGER = 'flotilla-cli';
+
+/** What somebody wants to do to the hub. */
+export interface HubChange {
+  /** As written; merged with what others own. */
+  readonly objects: readonly KubeObject[];
+  readonly deleted: readonly KubeObject[];
+}
+
+/** A plan against a hub as it is at this moment. */
+export interface HubPlan {
+  readonly plan: ChangePlan;
+  readonly change: HubChange;
+  /** The objects of the hub that the change is about, as they were read: applying insists on them. */
+  readonly before: ReadonlyMap<string, KubeObject>;
+}
+
+/** Kinds that a plan depends on; what people write, and what was released. */
+const READ_KINDS = hubKinds.filter(({ kind }) => kind !== 'Rollout' && kind !== 'RolloutApproval');
+
+/** The definition of a hub object's kind. @throws FlotillaError FLO3085 for an object that is none of the hub's */
+export function hubKindOf({ apiVersion, kind, metadata }: KubeObject): KindDefinition {
+  const found = hubKinds.find((candidate) => candidate.kind === kind && apiVersionOfKind(candidate) === apiVersion);
+  if (found !== undefined) return found;
+  throw new FlotillaError(`${kind} ${metadata.name} (${apiVersion}) is no object of the hub`, {
+    code: 'FLO3085',
+    retry: 'after-change',
+    hint: 'apply other objects with kubectl; what access points render is applied by the zones',
+  });
+}
+
+/** Plans a change against a hub: what it holds, the change merged by the hub's own server-side dry run, and what the clusters say to it. */
+export async function planOnHub(client: KubeClient, change: HubChange): Promise<HubPlan> {
+  const base = await readHub(client);
+  const known = new Map(base.map((object) => [objectKey(object), object]));
+  const merged = await Promise.all(change.objects.map((object) => mergeOnHub(client, object, known)));
+  const next = new Map(known);
+  for (const object of change.deleted) next.delete(objectKey(object));
+  for (const { object } of merged) next.set(objectKey(object), object);
+  const { plan, wanted } = planHub(base, [...next.values()], { nowMs: systemClock.nowMs(), onlyNew: true });
+  const clients = await gatewayClients(client, plan, base);
+  try {
+    const checked = await checkConflicts(plan, wanted, clients.clientFor);
+    const findings = [...merged.flatMap((one) => one.findings), ...checked.findings];
+    const keys = [...change.objects, ...change.deleted].map(objectKey);
+    const before = new Map([...known].filter(([key]) => keys.includes(key)));
+    return { plan: { ...checked, findings }, change, before };
+  } finally {
+    await clients.close();
+  }
+}
+
+async function readHub(client: KubeClient): Promise<readonly KubeObject[]> {
+  const lists = await Promise.all(
+    READ_KINDS.map(async (kind) => {
+      const { items } = await client.list(kind);
+      // Items of a list carry neither apiVersion nor kind where a server leaves them out.
+      return items.map((item): KubeObject => ({ ...item, apiVersion: apiVersionOfKind(kind), kind: kind.kind }));
+    }),
+  );
+  return lists.flat();
+}
+
+interface Merged {
+  readonly object: KubeObject;
+  readonly findings: readonly Finding[];
+}
+
+/** The object as the hub would hold it. One that it would not take yet is planned as written: what it needs may come with it. */
+async function mergeOnHub(
+  client: KubeClient,
+  object: KubeObject,
+  known: ReadonlyMap<string, KubeObject>,
+): Promise<Merged> {
+  const kind = hubKindOf(object);
+  const status = known.get(objectKey(object))?.status;
+  const kept = status === undefined ? {} : { status };
+  const options = { fieldManager: CLI_FIELD_MANAGER, dryRun: true };
+  try {
+    return { object: { ...(await client.apply(kind, object, options)), ...kept }, findings: [] };
+  } catch (cause) {
+    if (!(cause instanceof KubeApiError) || cause.isUnreachable || cause.isForbidden) throw cause;
+    const findings = cause.fieldConflicts.map(({ field, manager }) => conflictFinding(object, field, manager));
+    if (findings.length === 0) return { object: { ...object, ...kept }, findings: [] };
+    const forced = await client.apply(kind, object, { ...options, force: true });
+    return { object: { ...forced, ...kept }, findings };
+  }
+}
+
+function conflictFinding({ apiVersion, kind, metadata }: KubeObject, field: string, manager: string): Finding {
+  const { name, namespace } = metadata;
+  return {
+    code: 'FLO3086',
+    severity: 'warning',
+    object: { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) },
+    path: field.replace(/^\./, ''),
+    message: `the field belongs to "${manager}" on the hub`,
+    hint: 'leave it out, or take it over with --force-conflicts',
+  };
+}
+
+interface GatewayClients {
+  readonly clientFor: ClientFor;
+  readonly close: () => Promise<void>;
+}
+
+/** Clients of the gateway clusters that the plan changes, with the credentials that the hub has; only their zones have those of other clusters. */
+async function gatewayClients(
+  hub: KubeClient,
+  { clusters }: ChangePlan,
+  base: readonly KubeObject[],
+): Promise<GatewayClients> {
+  const members = new Map(
+    base
+      .filter(({ kind }) => kind === memberClusterKind.kind)
+      .map((object) => [object.metadata.name, object as MemberCluster]),
+  );
+  const answers = new Map<string, KubeClient | string>();
+  for (const { cluster, state } of clusters) {
+    if (state === 'ready') answers.set(cluster, await gatewayClient(hub, members.get(cluster)));
+  }
+  const opened = [...answers.values()].filter((answer) => typeof answer !== 'string');
+  return {
+    clientFor: (cluster) => answers.get(cluster) ?? 'it is not known',
+    close: async () => void (await Promise.all(opened.map((client) => client.close()))),
+  };
+}
+
+/** A client of one gateway cluster, or why there is none: also used to look for drift. */
+export async function gatewayClient(hub: KubeClient, member: MemberCluster | undefined): Promise<KubeClient | string> {
+  const { role, credentialsSecretRef } = member?.spec ?? {};
+  if (member === undefined || role !== 'Gateway') return 'only its zone has credentials for it';
+  if (credentialsSecretRef === undefined) return 'it names no credentialsSecretRef';
+  try {
+    const secret = await hub.get(coreKinds.secret, credentialsSecretRef.name, SYSTEM_NAMESPACE);
+    const { kubeconfig } = (secret?.data ?? {}) as { readonly kubeconfig?: string };
+    if (kubeconfig === undefined) return `Secret ${credentialsSecretRef.name} has no kubeconfig`;
+    const text = Buffer.from(kubeconfig, 'base64').toString('utf8');
+    return hub.forCluster({ ...parseKubeconfig(text, undefined, { untrusted: true }), cluster: member.metadata.name });
+  } catch (cause) {
+    return toFlotillaError(cause).message;
+  }
+}
+
+/** Carries a planned change out, in the order of the hub's kinds. Every object must still be as the plan saw it. */
+export async function applyOnHub(
+  client: KubeClient,
+  { change, before, plan }: HubPlan,
+  force: boolean,
+): Promise<readonly string[]> {
+  const changed = new Set(plan.intent.map(({ object }) => keyOf(object)));
+  const done: string[] = [];
+  for (const object of inOrder(change.objects)) {
+    if (!changed.has(objectKey(object))) continue;
+    const planned = before.get(objectKey(object));
+    await asPlanned(client, object, planned, async (resourceVersion) => {
+      const metadata = { ...object.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
+      await client.apply(hubKindOf(object), { ...object, metadata }, { fieldManager: CLI_FIELD_MANAGER, force });
+    });
+    done.push(`${object.kind} ${namespacedName(object)} ${planned === undefined ? 'created' : 'changed'}`);
+  }
+  for (const object of inOrder(change.deleted).reverse()) {
+    const planned = before.get(objectKey(object));
+    if (planned === undefined) continue;
+    await asPlanned(client, object, planned, async (resourceVersion) => {
+      const preconditions = resourceVersion === undefined ? {} : { preconditions: { resourceVersion } };
+      const { name, namespace } = object.metadata;
+      await client.delete(hubKindOf(object), name, namespace, preconditions);
+    });
+    done.push(`${object.kind} ${namespacedName(object)} deleted`);
+  }
+  return done;
+}
+
+/** How often a write is tried anew because only the status of the object changed meanwhile. */
+const MAX_TRIES = 10;
+
+/**
+ * Writes only while the intent is what the plan saw. Statuses change all the time, so it is the generation that has to be the same, and the
+ * version that was just read that the write insists on. @throws FlotillaError FLO3087 when the intent is another
+ */
+async function asPlanned(
+  client: KubeClient,
+  object: KubeObject,
+  planned: KubeObject | undefined,
+  write: (resourceVersion: string | undefined) => Promise<void>,
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const live = await client.get(hubKindOf(object), object.metadata.name, object.metadata.namespace);
+    if (live?.metadata.generation !== planned?.metadata.generation) throw changedMeanwhile(object);
+    try {
+      return await write(live?.metadata.resourceVersion);
+    } catch (cause) {
+      const onlyMoved = cause instanceof KubeApiError && cause.isConflict && cause.fieldConflicts.length === 0;
+      if (!onlyMoved || tries >= MAX_TRIES) throw cause;
+    }
+  }
+}
+
+function changedMeanwhile(object: KubeObject): FlotillaError {
+  return new FlotillaError(`${object.kind} ${namespacedName(object)} on the hub was changed while the plan was shown`, {
+    code: 'FLO3087',
+    retry: 'after-change',
+    hint: 'plan again',
+  });
+}
+
+function keyOf({ apiVersion, kind, name, namespace }: ObjectReference): string {
+  return objectKey({ apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } });
+}
+
+/** Objects of namespaced kinds that name no namespace go to `default`, as with kubectl. @throws FlotillaError FLO3085 as `hubKindOf` */
+export function inNamespace(object: KubeObject): KubeObject {
+  if (!hubKindOf(object).namespaced || object.metadata.namespace !== undefined) return object;
+  return { ...object, metadata: { ...object.metadata, namespace: 'default' } };
+}
+
+function inOrder(objects: readonly KubeObject[]): KubeObject[] {
+  const place = (object: KubeObject): number => hubKinds.indexOf(hubKindOf(object));
+  return [...objects].sort((left, right) => place(left) - place(right));
+}
