@@ -23,6 +23,32 @@ describe('ManualClock', () => {
   });
 });
 
+describe('systemClock', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  const dayMs = 24 * 60 * 60 * 1000;
+
+  it('waits for months where that is asked for, and not for a moment', () => {
+    const fired = jest.fn();
+    systemClock.after(100 * dayMs, fired);
+    jest.advanceTimersByTime(99 * dayMs);
+    expect(fired).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(2 * dayMs);
+    expect(fired).toHaveBeenCalledTimes(1);
+  });
+
+  it('can be stopped in the middle of a long wait', () => {
+    const fired = jest.fn();
+    const stop = systemClock.after(100 * dayMs, fired);
+    jest.advanceTimersByTime(60 * dayMs);
+    stop();
+    jest.advanceTimersByTime(60 * dayMs);
+    expect(fired).not.toHaveBeenCalled();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
 describe('pause', () => {
   it('ends early, and leaves no timer, when the signal aborts', async () => {
     const clock = new ManualClock(0);

@@ -9,12 +9,20 @@ export interface Clock {
   after(delayMs: number, callback: () => void): Stop;
 }
 
+/** Node's timers hold 31 bits, about 24 days; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The machine's clock. Its timers do not keep the process alive by themselves. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    timer.unref();
+    let timer: NodeJS.Timeout;
+    const wait = (restMs: number): void => {
+      const partMs = Math.min(restMs, LONGEST_TIMER_MS);
+      timer = setTimeout(() => (restMs > partMs ? wait(restMs - partMs) : callback()), partMs);
+      timer.unref();
+    };
+    wait(delayMs);
     return () => clearTimeout(timer);
   },
 };
