@@ -41,11 +41,12 @@ export async function run(options: DnsOptions): Promise<void> {
   for (const finding of findings) process.stderr.write(`${formatFinding(finding)}\n`);
   if (names.length === 0) throw noNames();
   const table = buildNameTable(names, Math.floor(systemClock.nowMs() / 1000), options.origin);
+  const clientZones = new ClientZones(networks, options.clientZone);
   const server = new DnsServer({
     host: address[1] || '127.0.0.1',
     port: Number(address[2]),
     table: () => table,
-    clientZones: new ClientZones(networks, options.clientZone),
+    clientZones: () => clientZones,
     clock: systemClock,
     logger: createProcessLogger({ process: 'dns' }),
   });

@@ -22,6 +22,7 @@ export interface ZoneOptions {
   readonly tlsXds?: string;
   readonly debug?: string;
   readonly primary?: string;
+  readonly dns?: string;
 }
 
 /** Runs a zone until it is told to stop: agent, pilot and citadel beside the gateway cluster of `--kubeconfig`. */
@@ -37,6 +38,7 @@ export async function run(options: ZoneOptions): Promise<void> {
   const { xds = '127.0.0.1:15010', tlsXds = '127.0.0.1:15012', debug = '127.0.0.1:15014' } = options;
   const zone = await startZone({
     ...{ cluster, client, xds, tlsXds, debug, primary: parsePrimary(options.primary) },
+    ...(options.dns === undefined ? {} : { dns: options.dns }),
     ...{ clock: systemClock, random: Math.random, logger, registry, queueMetrics: metrics.queue },
   });
   const stopped = untilStopped();

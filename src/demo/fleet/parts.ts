@@ -45,6 +45,7 @@ export function zonePart(input: PartsInput, zone: FleetZone): ProcessSpec {
     ...['--xds', `${primary}:${wellKnownPorts.xds}`],
     ...['--tls-xds', `${primary}:${wellKnownPorts.tlsXds}`],
     ...['--debug', `${primary}:${wellKnownPorts.debug}`],
+    ...['--dns', `${primary}:${wellKnownPorts.dns}`],
   ]);
 }
 

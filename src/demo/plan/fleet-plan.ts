@@ -49,6 +49,7 @@ export const wellKnownPorts = {
   xds: 15010,
   tlsXds: 15012,
   debug: 15014,
+  dns: 15053,
   envoyAdmin: 15000,
   clientControl: 15080,
   podHttp: 8080,

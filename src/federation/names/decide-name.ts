@@ -1,21 +1,10 @@
-import type { Finding } from '../../kernel';
-import type { FleetGeography, NameService, NameServiceStatus, TargetFacts } from '../../nameservice';
-import { decideRelease, ownerOf, type ReleaseDecision, type ReleaseInput } from '../release';
+import type { NameServiceStatus } from '../../nameservice';
+import { decideRelease, ownerOf, type ReleaseDecision } from '../release';
 import { memberReports, unhealthyMembers } from './name-health';
+import type { NameInput } from './name-input';
 import type { NameSnapshot } from './name-snapshot';
 import { nameStatus } from './name-status';
 import { recordInBundle, renderName } from './render-name';
-
-/** Everything that is known when one name is reconciled. */
-export interface NameInput extends Omit<
-  ReleaseInput<NameSnapshot>,
-  'owner' | 'object' | 'recorded' | 'paused' | 'render'
-> {
-  readonly service: NameService;
-  readonly findings: readonly Finding[];
-  readonly facts: TargetFacts;
-  readonly geography: FleetGeography;
-}
 
 /** What follows: the release, and the status that records it. */
 export interface NameDecision extends ReleaseDecision<NameSnapshot> {

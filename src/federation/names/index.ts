@@ -1,5 +1,5 @@
-export { decideName, type NameInput } from './decide-name';
+export { decideName } from './decide-name';
 export { judgeName } from './judge-name';
 export { recordInBundle, renderName } from './render-name';
 export { withdrawName } from './withdraw-name';
-export type { NameSnapshot } from './name-snapshot';
+export type { NameInput } from './name-input';

@@ -10,7 +10,7 @@ import {
 } from '../../nameservice';
 import type { ReleaseDecision } from '../release';
 import { clusterStatus, mergeConditions, placedCondition, rolloutCondition } from '../status';
-import type { NameInput } from './decide-name';
+import type { NameInput } from './name-input';
 import { isMostlyDead, type MemberReports } from './name-health';
 import { nameConditions } from './name-conditions';
 import type { NameSnapshot } from './name-snapshot';

@@ -1,5 +1,5 @@
 import { type WeightedMember, memberForTurn, weighMembers } from './choose-members';
-import type { AnswerMember, AnswerName, NameTable } from './name-table';
+import { type AnswerMember, type AnswerName, type NameTable, originOf } from './name-table';
 
 /** Record types that can be answered; others exist for clients but hold no data here (NODATA). */
 export type AnswerType = 'A' | 'AAAA' | 'CNAME' | 'SRV' | 'TXT' | 'SOA' | 'NS';
@@ -37,7 +37,7 @@ const REFUSED: Answer = { rcode: 'REFUSED', authoritative: false, answers: [], a
 export function answerQuery(table: NameTable, query: Query): Answer {
   const wanted = query.name.toLowerCase().replace(/\.$/, '');
   const name = table.names.get(wanted);
-  const origin = table.origins.find((apex) => wanted === apex || wanted.endsWith(`.${apex}`));
+  const origin = originOf(table, wanted);
   if (name) return answerName(table, name, query, origin);
   if (origin === undefined) return REFUSED;
   if (wanted === origin) return answerApex(table, origin, query);
@@ -54,16 +54,39 @@ function answerName(table: NameTable, name: AnswerName, query: Query, origin: st
     data,
   });
   if (query.type === 'TXT') return positive([record('TXT', [`heritage=flotilla,owner=${name.owner}`])]);
-  if (!['A', 'AAAA', 'CNAME', 'ANY'].includes(query.type)) return noData(table, origin);
-  // Of the members that have such a record at all, health decides; the other way round could leave none.
-  const able = name.members.filter(({ addresses, alias }) => alias !== undefined || hasAny(addresses, query.type));
-  const weighted = weighMembers({ ...name, members: able }, query.clientZone);
-  const ordered = orderMembers(name, weighted, query.turn);
+  if (!TURNING.includes(query.type)) return noData(table, origin);
+  const ordered = orderMembers(name, weighAble(name, query), query.turn);
   const alias = ordered[0]?.alias;
   if (alias !== undefined) return positive([record('CNAME', alias)]);
   const addresses = ordered.flatMap((member) => member.addresses).filter((address) => hasType(address, query.type));
   if (addresses.length === 0) return noData(table, origin);
   return positive(addresses.map((address) => record(address.includes(':') ? 'AAAA' : 'A', address)));
+}
+
+/** Types whose answers differ from turn to turn. */
+const TURNING: readonly string[] = ['A', 'AAAA', 'CNAME', 'ANY'];
+
+/** Of the members that have such a record at all, health decides; the other way round could leave none. */
+function weighAble(
+  name: AnswerName,
+  { type, clientZone }: Pick<Query, 'type' | 'clientZone'>,
+): readonly WeightedMember[] {
+  const able = name.members.filter(
+    ({ addresses, alias }) => alias !== undefined || addresses.some((address) => hasType(address, type)),
+  );
+  return weighMembers({ ...name, members: able }, clientZone);
+}
+
+/** After how many turns the answers to a question repeat; 1 when they are always the same. */
+export function answerCycle(table: NameTable, query: Omit<Query, 'turn'>): number {
+  const name = table.names.get(query.name.toLowerCase().replace(/\.$/, ''));
+  if (name === undefined || !TURNING.includes(query.type)) return 1;
+  const weighted = weighAble(name, query);
+  if (name.policy === 'RoundRobin') return Math.max(1, weighted.length);
+  return Math.max(
+    1,
+    weighted.reduce((sum, { weight }) => sum + weight, 0),
+  );
 }
 
 /** RoundRobin answers all members, a new one first each turn; the weighted policies answer the one whose turn it is. */
@@ -77,10 +100,6 @@ function orderMembers(name: AnswerName, weighted: readonly WeightedMember[], tur
   const rotated = [...members.slice(start), ...members.slice(0, start)];
   // A CNAME stands alone at its name (RFC 1034 §3.6.2), so an alias whose turn it is excludes the rest, and the other way round.
   return rotated[0]?.alias === undefined ? rotated.filter(({ alias }) => alias === undefined) : rotated.slice(0, 1);
-}
-
-function hasAny(addresses: readonly string[], type: string): boolean {
-  return addresses.some((address) => hasType(address, type));
 }
 
 function hasType(address: string, type: string): boolean {
@@ -147,7 +166,7 @@ function zoneAddresses(name: AnswerName, member: AnswerMember): readonly AnswerR
 
 /** An empty non-terminal exists although it holds no records (RFC 8020). */
 function existsBelow(table: NameTable, wanted: string): boolean {
-  for (const fqdn of table.names.keys()) if (fqdn.endsWith(`.${wanted}`)) return true;
+  if (table.parents.has(wanted)) return true;
   return /^_(tcp|udp)\./.test(wanted) && table.names.has(wanted.slice(wanted.indexOf('.') + 1));
 }
 

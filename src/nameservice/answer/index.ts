@@ -1,4 +1,4 @@
-export { answerQuery, type Answer, type AnswerRecord, type AnswerType, type Query } from './answer-query';
+export { answerCycle, answerQuery, type Answer, type AnswerRecord, type AnswerType, type Query } from './answer-query';
 export { answerShares, targetShares } from './answer-shares';
 export { accessPointOf, type NameIntent, nameIntentOf, type TargetIntent } from './name-intent';
 export { type AnswerMember, type AnswerName, buildNameTable, type NameTable } from './name-table';

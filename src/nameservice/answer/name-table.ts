@@ -34,7 +34,9 @@ export interface AnswerName {
 export interface NameTable {
   readonly names: ReadonlyMap<string, AnswerName>;
   /** Lower-case apexes, for SOA and NS; the longest that a question ends with is its origin. */
-  readonly origins: readonly string[];
+  readonly origins: ReadonlySet<string>;
+  /** Names that hold no records but have names below them: they exist nevertheless (RFC 8020). */
+  readonly parents: ReadonlySet<string>;
   /** Serial of the SOA: grows with every change. */
   readonly serial: number;
 }
@@ -55,6 +57,18 @@ export function buildNameTable(
   for (const name of names) if (!table.has(name.fqdn)) table.set(name.fqdn, name);
   const apexes =
     origins.length > 0 ? origins.map((origin) => origin.toLowerCase()) : names.map(({ fqdn }) => parentDomain(fqdn));
-  const distinct = [...new Set(apexes)].sort((left, right) => right.length - left.length || (left < right ? -1 : 1));
-  return { names: table, origins: distinct, serial };
+  const parents = new Set([...table.keys()].flatMap((fqdn) => [...above(fqdn)]));
+  return { names: table, origins: new Set(apexes), parents, serial };
+}
+
+/** The longest apex that a name is or lies below. */
+export function originOf({ origins }: NameTable, name: string): string | undefined {
+  if (origins.has(name)) return name;
+  for (const parent of above(name)) if (origins.has(parent)) return parent;
+  return undefined;
+}
+
+/** A name without its first label, without its first two, and so on. */
+function* above(name: string): Generator<string> {
+  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) yield name.slice(dot + 1);
 }

@@ -60,7 +60,7 @@ export function decodeRequest(bytes: Buffer): Request | undefined {
     opcode: ((bytes[2] ?? 0) >> 3) & 0x0f,
     recursionDesired: ((bytes[2] ?? 0) & 0x01) !== 0,
     question: question && {
-      name: question.name,
+      name: nameIn(bytes),
       type: question.type,
       class: question.class ?? 'IN',
       bytes: bytes.subarray(12, questionEnd(bytes)),
@@ -68,6 +68,21 @@ export function decodeRequest(bytes: Buffer): Request | undefined {
     questionCount: questions.length,
     edns: readEdns(packet),
   };
+}
+
+/**
+ * The first question's name as text. A byte that would change its meaning as text, a dot within a label above all, is written as in a zone
+ * file (RFC 1035 §5.1), so that it equals no name that is served.
+ */
+function nameIn(bytes: Buffer): string {
+  const labels: string[] = [];
+  let offset = 12;
+  for (let size = bytes[offset] ?? 0; size > 0 && size < 0xc0; size = bytes[offset] ?? 0) {
+    const label = bytes.toString('latin1', offset + 1, offset + 1 + size);
+    labels.push(label.replace(/[^!-\-/-~]/g, (byte) => `\\${String(byte.charCodeAt(0)).padStart(3, '0')}`));
+    offset += size + 1;
+  }
+  return labels.join('.');
 }
 
 /** Where the first question ends: its labels, a zero, type and class. The packet was decoded before, so it is whole. */

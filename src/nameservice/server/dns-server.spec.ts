@@ -7,6 +7,7 @@ import { type AnswerName, buildNameTable } from '../answer';
 import { ClientZones } from './client-zones';
 import { DnsServer } from './dns-server';
 import { respond } from './respond';
+import { ResponseCache } from './response-cache';
 
 const fqdn = 'pay.global.example';
 const zones = ['east/east-1', 'east/east-2', 'west/west-1'];
@@ -47,7 +48,7 @@ describe('over the wire', () => {
       host: '127.0.0.1',
       port: 0,
       table: () => table,
-      clientZones,
+      clientZones: () => clientZones,
       clock: new ManualClock(),
       logger: silentLogger,
     });
@@ -106,9 +107,11 @@ describe('over the wire', () => {
 
 describe('respond', () => {
   const turns = new Map<string, number>();
+  const table = tableOf('Locality');
   const responder = {
-    table: () => tableOf('Locality'),
-    clientZones,
+    table: () => table,
+    clientZones: () => clientZones,
+    cache: new ResponseCache(),
     nextTurn: (key: string) => {
       turns.set(key, (turns.get(key) ?? -1) + 1);
       return turns.get(key) ?? 0;

@@ -1,10 +1,12 @@
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram';
 import { createServer, type Server, type Socket as Connection } from 'node:net';
 import { type Clock, FlotillaError, type Logger } from '../../kernel';
 import type { NameTable } from '../answer';
 import type { ClientZones } from './client-zones';
 import { RateLimit } from './rate-limit';
 import { respond, type Responder } from './respond';
+import { ResponseCache } from './response-cache';
+import { answerFrames, FRAME_LIMIT_BYTES } from './tcp-frames';
 
 /** Where and how a DNS server listens. */
 export interface DnsServerOptions {
@@ -12,13 +14,17 @@ export interface DnsServerOptions {
   /** 0 picks a free port, the same for UDP and TCP. */
   readonly port: number;
   readonly table: () => NameTable;
-  readonly clientZones: ClientZones;
+  readonly clientZones: () => ClientZones;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Questions a second that one address may ask. */
   readonly questionsPerSecond?: number;
   /** Open TCP connections at a time; further ones are closed at once. */
   readonly connectionLimit?: number;
+  /** Of these, open at a time from one address. */
+  readonly connectionsPerClient?: number;
+  /** How long a TCP connection may be silent. */
+  readonly idleMs?: number;
 }
 
 /** Counts since start, for metrics and tests. */
@@ -29,13 +35,15 @@ export interface DnsServerCounts {
 }
 
 const IDLE_CONNECTION_MS = 10_000;
+const CONNECTION_LIMIT = 1000;
+const CONNECTIONS_PER_CLIENT = 100;
 const PORT_TRIES = 20;
 
 /** Authoritative DNS over UDP and TCP on one port. Malformed packets are counted and get no answer. */
 export class DnsServer {
   readonly counts: DnsServerCounts = { answered: 0, ignored: 0, limited: 0 };
   private readonly turns = new Map<string, number>();
-  private readonly connections = new Set<Connection>();
+  private readonly connections = new Map<Connection, string>();
   private readonly responder: Responder;
   private readonly limit: RateLimit;
   private udp: Socket | undefined;
@@ -48,6 +56,7 @@ export class DnsServer {
       table: options.table,
       clientZones: options.clientZones,
       nextTurn: (key) => this.nextTurn(key),
+      cache: new ResponseCache(),
     };
   }
 
@@ -75,7 +84,7 @@ export class DnsServer {
   }
 
   async stop(): Promise<void> {
-    for (const connection of this.connections) connection.destroy();
+    for (const connection of this.connections.keys()) connection.destroy();
     await Promise.all([closed(this.udp), closed(this.tcp)]);
   }
 
@@ -84,37 +93,33 @@ export class DnsServer {
     if (response) this.udp?.send(response, from.port, from.address);
   }
 
+  /** Silent clients, clients that do not read, and too many connections are ended; nothing of them piles up here. */
   private onConnection(connection: Connection): void {
-    if (this.connections.size >= (this.options.connectionLimit ?? 1000)) return void connection.destroy();
-    this.connections.add(connection);
     const client = connection.remoteAddress ?? '';
-    let pending: Buffer = Buffer.alloc(0);
-    connection.setTimeout(IDLE_CONNECTION_MS, () => connection.destroy());
+    if (!this.admits(client)) return void connection.destroy();
+    this.connections.set(connection, client);
+    connection.setTimeout(this.options.idleMs ?? IDLE_CONNECTION_MS, () => connection.destroy());
     connection.on('error', (cause) =>
       this.options.logger.debug('dns connection failed', { client, cause: cause.message }),
     );
     connection.on('close', () => this.connections.delete(connection));
+    connection.on('drain', () => connection.resume());
+    let pending: Buffer = Buffer.alloc(0);
     connection.on('data', (chunk) => {
-      pending = this.answerFramed(connection, Buffer.concat([pending, chunk]), client);
+      const bytes = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
+      const { answers, rest } = answerFrames(bytes, (message) => this.answer(message, client, 'tcp'));
+      if (rest === undefined || rest.length > FRAME_LIMIT_BYTES) return void connection.destroy();
+      pending = rest;
+      if (answers.length > 0 && !connection.write(Buffer.concat(answers))) connection.pause();
     });
   }
 
-  /** Messages over TCP carry a 2-byte length (RFC 1035 §4.2.2); returns what is left of an unfinished one. */
-  private answerFramed(connection: Connection, bytes: Buffer, client: string): Buffer {
-    let rest = bytes;
-    while (rest.length >= 2 && rest.length >= 2 + rest.readUInt16BE(0)) {
-      const end = 2 + rest.readUInt16BE(0);
-      const response = this.answer(rest.subarray(2, end), client, 'tcp');
-      if (!response) {
-        connection.destroy();
-        return Buffer.alloc(0);
-      }
-      const length = Buffer.alloc(2);
-      length.writeUInt16BE(response.length);
-      connection.write(Buffer.concat([length, response]));
-      rest = rest.subarray(end);
-    }
-    return rest;
+  private admits(client: string): boolean {
+    const { connectionLimit = CONNECTION_LIMIT, connectionsPerClient = CONNECTIONS_PER_CLIENT } = this.options;
+    if (this.connections.size >= connectionLimit) return false;
+    let own = 0;
+    for (const other of this.connections.values()) if (other === client) own += 1;
+    return own < connectionsPerClient;
   }
 
   private answer(message: Buffer, client: string, transport: 'udp' | 'tcp'): Buffer | undefined {
@@ -138,7 +143,10 @@ export class DnsServer {
 
 function bindUdp(host: string, port: number, onMessage: (message: Buffer, from: RemoteInfo) => void): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = createSocket({ type: host.includes(':') ? 'udp6' : 'udp4' });
+    // Answers go back to addresses, never to names: there is nothing to look up, and asking anyway costs a tick each.
+    const lookup: SocketOptions['lookup'] = (address, _options, callback) =>
+      callback(null, address, address.includes(':') ? 6 : 4);
+    const socket = createSocket({ type: host.includes(':') ? 'udp6' : 'udp4', lookup });
     socket.once('error', reject);
     socket.on('message', onMessage);
     socket.bind(port, host, () => {

@@ -74,12 +74,12 @@ class MessageWriter {
 
   /** The question as it came, byte for byte. */
   question({ name, bytes }: Question): void {
-    let offset = this.length;
-    const labels = name.split('.');
-    labels.forEach((label, index) => {
-      this.names.set(labels.slice(index).join('.'), offset);
-      offset += Buffer.byteLength(label) + 1;
-    });
+    let offset = 0;
+    // An escaped byte is longer as text than on the wire; such a name is served by nobody, and nothing points into it.
+    for (let rest = name.includes('\\') ? '' : name; rest !== ''; rest = afterFirstLabel(rest)) {
+      this.names.set(rest, this.length + offset);
+      offset += (bytes[offset] ?? 0) + 1;
+    }
     this.reserve(bytes.length);
     this.length += bytes.copy(this.bytes, this.length);
   }
@@ -93,7 +93,7 @@ class MessageWriter {
       if (this.length < 0x4000) this.names.set(rest, this.length);
       const dot = rest.indexOf('.');
       this.label(dot < 0 ? rest : rest.slice(0, dot));
-      rest = dot < 0 ? '' : rest.slice(dot + 1);
+      rest = afterFirstLabel(rest);
     }
     this.reserve(1);
     this.bytes[this.length++] = 0;
@@ -142,6 +142,11 @@ class MessageWriter {
     this.bytes.copy(larger, 0, 0, this.length);
     this.bytes = larger;
   }
+}
+
+function afterFirstLabel(name: string): string {
+  const dot = name.indexOf('.');
+  return dot < 0 ? '' : name.slice(dot + 1);
 }
 
 /** Client subnet, family and prefix as they came, scope equal to the prefix: the answer holds for that network. */

@@ -5,12 +5,12 @@ interface Bucket {
   filledMs: number;
 }
 
-/** How many clients are remembered; the one that was quiet longest is forgotten first. */
+/** How many clients are remembered. */
 const CLIENT_LIMIT = 65536;
 
 /** A token bucket per client address: bursts up to one second's worth, then `perSecond` questions a second. */
 export class RateLimit {
-  private readonly buckets = new Map<string, Bucket>();
+  private buckets = new Map<string, Bucket>();
 
   constructor(
     private readonly perSecond: number,
@@ -20,21 +20,26 @@ export class RateLimit {
   /** Whether this client may ask once more now. */
   allows(client: string): boolean {
     const nowMs = this.clock.nowMs();
-    const bucket = this.buckets.get(client) ?? { tokens: this.perSecond, filledMs: nowMs };
+    const bucket = this.buckets.get(client) ?? this.admit(client, nowMs);
     const refilled = bucket.tokens + ((nowMs - bucket.filledMs) / 1000) * this.perSecond;
     bucket.tokens = Math.min(this.perSecond, refilled);
     bucket.filledMs = nowMs;
-    this.remember(client, bucket);
     if (bucket.tokens < 1) return false;
     bucket.tokens -= 1;
     return true;
   }
 
-  private remember(client: string, bucket: Bucket): void {
-    this.buckets.delete(client);
+  private admit(client: string, nowMs: number): Bucket {
+    if (this.buckets.size >= CLIENT_LIMIT) this.forget(nowMs);
+    const bucket = { tokens: this.perSecond, filledMs: nowMs };
     this.buckets.set(client, bucket);
-    if (this.buckets.size <= CLIENT_LIMIT) return;
-    const [oldest] = this.buckets.keys();
-    if (oldest !== undefined) this.buckets.delete(oldest);
+    return bucket;
+  }
+
+  /** A bucket that had a second to fill is as good as a new one; when all are busy, the one that came first goes. */
+  private forget(nowMs: number): void {
+    this.buckets = new Map([...this.buckets].filter(([, { filledMs }]) => nowMs - filledMs < 1000));
+    const [first] = this.buckets.keys();
+    if (first !== undefined && this.buckets.size >= CLIENT_LIMIT) this.buckets.delete(first);
   }
 }

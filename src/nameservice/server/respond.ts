@@ -1,18 +1,32 @@
-import { answerQuery, type NameTable } from '../answer';
+import { answerCycle, answerQuery, type NameTable } from '../answer';
 import type { ClientZones } from './client-zones';
 import { decodeRequest, type Request } from './decode-question';
 import { encodeResponse, type Response, type ResponseCode } from './encode-response';
+import { type PlainQuestion, readPlainQuestion } from './plain-question';
+import type { CachedAnswers, ResponseCache } from './response-cache';
 
 /** What answering needs besides the bytes. */
 export interface Responder {
   readonly table: () => NameTable;
-  readonly clientZones: ClientZones;
+  readonly clientZones: () => ClientZones;
   /** Next turn of a name for a client zone; makes weighted answers exact. */
   readonly nextTurn: (key: string) => number;
+  readonly cache: ResponseCache;
+}
+
+/** One request as it came. */
+interface Asked {
+  readonly bytes: Buffer;
+  readonly client: string;
+  /** Bytes that may go back. */
+  readonly limitBytes: number;
 }
 
 const TCP_LIMIT_BYTES = 65535;
 const CLASSIC_UDP_BYTES = 512;
+
+/** More may be asked for, but would come in fragments, which get lost (DNS flag day 2020). */
+const LARGEST_UDP_BYTES = 1232;
 
 /** Bytes in, bytes out; `undefined` when nothing should be sent back. */
 export function respond(
@@ -21,20 +35,97 @@ export function respond(
   client: string,
   transport: 'udp' | 'tcp',
 ): Buffer | undefined {
-  const request = decodeRequest(bytes);
-  if (!request) return undefined;
-  const limit =
-    transport === 'tcp' ? TCP_LIMIT_BYTES : Math.min(request.edns?.udpPayloadBytes ?? CLASSIC_UDP_BYTES, 4096);
-  return encodeResponse(request, answerRequest(responder, request, client), limit);
+  const plain = readPlainQuestion(bytes);
+  if (plain === undefined) return respondToAny(responder, bytes, client, transport);
+  const asked = { bytes, client, limitBytes: limitOf(transport, plain.udpPayloadBytes) };
+  return respondToPlain(responder, plain, asked);
 }
 
-function answerRequest(responder: Responder, request: Request, client: string): Response {
+function limitOf(transport: 'udp' | 'tcp', udpPayloadBytes: number | undefined): number {
+  if (transport === 'tcp') return TCP_LIMIT_BYTES;
+  return udpPayloadBytes === undefined ? CLASSIC_UDP_BYTES : Math.min(udpPayloadBytes, LARGEST_UDP_BYTES);
+}
+
+/** The hot path: most questions were asked before, from the same zone. */
+function respondToPlain(responder: Responder, plain: PlainQuestion, asked: Asked): Buffer | undefined {
+  const table = responder.table();
+  const zone = responder.clientZones().zoneOf(asked.client);
+  const key = plain.udpPayloadBytes === undefined ? plain.key : `${plain.key}+`;
+  const known = responder.cache.find(table, zone ?? '', key);
+  if (known !== undefined) {
+    const turn = known.turn;
+    known.turn = turn + 1 === known.cycle ? 0 : turn + 1;
+    const response = known.responses[turn];
+    if (response !== undefined && response.length <= asked.limitBytes) return patched(response, asked.bytes, plain.end);
+    return respondNewly(asked, { table, zone, turn, remember: known });
+  }
+  const request = decodeRequest(asked.bytes);
+  if (request?.question === undefined) return respondNewly(asked, { table, zone, turn: 0 });
+  const { name, type } = request.question;
+  const turn = responder.nextTurn(turnKey(name, zone, type));
+  const cycle = answerCycle(table, { name, type, ...(zone === undefined ? {} : { clientZone: zone }) });
+  const remember = responder.cache.add(zone ?? '', key, cycle, (turn + 1) % cycle);
+  return respondNewly(asked, { table, zone, turn: turn % cycle, ...(remember ? { remember } : {}) });
+}
+
+interface NewAnswer {
+  readonly table: NameTable;
+  readonly zone: string | undefined;
+  readonly turn: number;
+  readonly remember?: CachedAnswers;
+}
+
+/** Makes a response in full; what is remembered is never cut, because the next asker may take more. */
+function respondNewly(asked: Asked, { table, zone, turn, remember }: NewAnswer): Buffer | undefined {
+  const request = decodeRequest(asked.bytes);
+  if (request === undefined) return undefined;
+  const response = answerRequest(table, request, zone, turn);
+  const full = encodeResponse(request, response, TCP_LIMIT_BYTES);
+  if (remember !== undefined) {
+    const same = remember.responses.find((other) => other?.equals(full));
+    remember.responses[turn] = same ?? Buffer.from(full);
+  }
+  return full.length <= asked.limitBytes ? full : encodeResponse(request, response, asked.limitBytes);
+}
+
+/** A copy with the asker's id, RD flag and question, whose case may differ (0x20). */
+function patched(response: Buffer, asked: Buffer, questionEnd: number): Buffer {
+  const copy = Buffer.allocUnsafe(response.length);
+  response.copy(copy);
+  copy[0] = asked[0] ?? 0;
+  copy[1] = asked[1] ?? 0;
+  copy[2] = ((copy[2] ?? 0) & 0xfe) | ((asked[2] ?? 0) & 0x01);
+  asked.copy(copy, HEADER_BYTES, HEADER_BYTES, questionEnd);
+  return copy;
+}
+
+const HEADER_BYTES = 12;
+
+/** Requests with options, several questions, or no sense. */
+function respondToAny(
+  responder: Responder,
+  bytes: Buffer,
+  client: string,
+  transport: 'udp' | 'tcp',
+): Buffer | undefined {
+  const request = decodeRequest(bytes);
+  if (!request) return undefined;
+  const zone = responder.clientZones().zoneOf(request.edns?.subnet?.address ?? client);
+  const { name = '', type = '' } = request.question ?? {};
+  const turn = responder.nextTurn(turnKey(name, zone, type));
+  const response = answerRequest(responder.table(), request, zone, turn);
+  return encodeResponse(request, response, limitOf(transport, request.edns?.udpPayloadBytes));
+}
+
+function turnKey(name: string, zone: string | undefined, type: string): string {
+  return `${name.toLowerCase()} ${zone ?? ''} ${type}`;
+}
+
+function answerRequest(table: NameTable, request: Request, clientZone: string | undefined, turn: number): Response {
   const refusal = refuse(request);
   if (refusal !== undefined || request.question === undefined) return bare(refusal ?? 'FORMERR');
   const { name, type } = request.question;
-  const clientZone = responder.clientZones.zoneOf(request.edns?.subnet?.address ?? client);
-  const turn = responder.nextTurn(`${name.toLowerCase()} ${clientZone ?? ''} ${type}`);
-  return answerQuery(responder.table(), { name, type, turn, ...(clientZone === undefined ? {} : { clientZone }) });
+  return answerQuery(table, { name, type, turn, ...(clientZone === undefined ? {} : { clientZone }) });
 }
 
 /** Requests that are understood but not served (RFC 1035 §4.1.1, RFC 9619: exactly one question; RFC 6891 §6.1.3). */

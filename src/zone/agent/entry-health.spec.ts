@@ -1,7 +1,7 @@
 import { annotations } from '../../federation/api';
 import { type DestinationRule, destinationRuleKind, type WorkloadEntry, workloadEntryKind } from '../../istio';
 import type { KubeObject } from '../../kube/schema';
-import type { Probe } from '../probe/tcp-connect';
+import type { Probe } from '../probe/probe-target';
 import { LeapingClock } from '../testing/leaping-clock';
 import { serviceEntry, workloadEntry } from '../testing/manifests';
 import { seen, ZoneWorld } from '../testing/zone-world';

@@ -1,11 +1,13 @@
 import type { Bundle, Mesh } from '../../federation/api';
 import { gatewayNamespaceOf, labels } from '../../federation/api';
 import { parseZoneName } from '../../kernel';
+import { type MemberVerdict, type NameRecord, nameRecordIn } from '../../nameservice';
 import type { KubeObject } from '../../kube/schema';
 import { manifestsOf } from '../apply/manifests-of';
 import { deadZonesOf } from '../drain/dead-zones';
 import { decideEntryHealth, type EntryHealthDecision } from '../drain/decide-entry-health';
 import { drainsOf } from '../drain/drains-of';
+import { lookAtName } from '../names/look-at-name';
 import { bundleMembers, type MemberHealth, type RemoteMember, remoteMembersOf } from '../facts/bundle-members';
 import { certificateStatus, credentialNames } from '../facts/installed-certificate';
 import type { Gateway, Secret, Service } from '../../istio';
@@ -31,6 +33,8 @@ export interface FactSources {
   /** Where requests to a host went of late, in per cent by `region/zone`. */
   readonly loadSharesOf: (hostname: string) => ReadonlyMap<string, number> | undefined;
   readonly healthOf: (member: RemoteMember) => MemberHealth | undefined;
+  /** The verdicts about the members of a global name. */
+  readonly verdicts: (record: NameRecord) => readonly MemberVerdict[];
   readonly nowMs: number;
 }
 
@@ -49,6 +53,8 @@ export function lookAtBundle(bundle: Bundle, sources: FactSources): BundleLook {
   const { spec } = bundle;
   if (spec === undefined) return { facts: {}, deadZones: NONE };
   const manifests = manifestsOf(bundle);
+  const record = nameRecordIn(manifests);
+  if (record !== undefined) return lookAtNameBundle(bundle, record, manifests, sources);
   const isGateway = ofKind(manifests, 'Gateway').length > 0 || ofKind(manifests, 'ServiceEntry').length > 0;
   const readyEndpoints = readyEndpointsOf(manifests, isGateway, sources);
   if (!isGateway) {
@@ -67,6 +73,18 @@ export function lookAtBundle(bundle: Bundle, sources: FactSources): BundleLook {
   const tiers = { ...ownAppTier(bundle, sources), ...webTierFacts(bundle, manifests, sources) };
   const deadZones = deadZonesOf(zone, readyEndpoints, remotes, entryHealth);
   return { facts: { readyEndpoints, members, ...tiers }, entryHealth, deadZones };
+}
+
+/** A name has no backend of its own: its members are access points and names elsewhere, judged once for DNS and mesh. */
+function lookAtNameBundle(
+  bundle: Bundle,
+  record: NameRecord,
+  manifests: readonly KubeObject[],
+  sources: FactSources,
+): BundleLook {
+  const { members, entryHealth } = lookAtName(record, sources.verdicts(record), manifests, sources.nowMs);
+  const { certificate, routeConfigured: routes } = webTierFacts(bundle, manifests, sources);
+  return { facts: { members, certificate, routeConfigured: routes }, entryHealth, deadZones: NONE };
 }
 
 /** A drained member is reported as such, whatever its probe says. */

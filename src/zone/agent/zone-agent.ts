@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import { type Bundle, gatewayNamespaceOf } from '../../federation/api';
 import type { Clock, Logger, Stop } from '../../kernel';
+import { nameRecordIn } from '../../nameservice';
 import {
   INITIAL_LIST_PRIORITY,
   type KubeClient,
@@ -13,8 +14,10 @@ import { manifestsOf } from '../apply/manifests-of';
 import { type MemberHealth, type RemoteMember, remoteMembersOf } from '../facts/bundle-members';
 import type { Gateway } from '../../istio';
 import { ofKind } from '../facts/select-objects';
+import { nameTargets } from '../names/name-checks';
 import { Prober } from '../probe/prober';
-import { type Probe, probeByTcp, type ProbeTarget } from '../probe/tcp-connect';
+import { probeByProtocol } from '../probe/probe-by-protocol';
+import type { Probe, ProbeTarget } from '../probe/probe-target';
 import { silentZoneObserver, type ZoneGauges, ZoneMetrics } from '../metrics/zone-metrics';
 import type { PrimaryKind } from '../primary-kind';
 import type { ProxyStatusSource } from '../proxy-status-source';
@@ -25,6 +28,7 @@ import { GatewayNamespaces } from './gateway-namespaces';
 import { MemberClusterReporter } from './member-cluster-reporter';
 import { TargetClusters } from './target-clusters';
 import { ZoneCopies } from './zone-copies';
+import { ZoneNames } from './zone-names';
 
 /** What a zone agent needs. */
 export interface ZoneAgentOptions {
@@ -59,12 +63,15 @@ const PER_CLUSTER = 8;
 export class ZoneAgent {
   readonly copies: ZoneCopies;
   readonly clusters: TargetClusters;
+  /** The global names of the zone. */
+  readonly names: ZoneNames;
   private readonly queue: KeyedQueue<Work>;
   private readonly gatewayNamespaces: GatewayNamespaces;
   private readonly prober: Prober;
   private readonly bundles: BundleReconciler;
   private readonly reporter: MemberClusterReporter;
   private readonly backends = new BackendNamespaces();
+  private readonly nameListeners = new Set<() => void>();
   private readonly stops: Stop[] = [];
   private stopRetarget: Stop | undefined;
 
@@ -80,9 +87,10 @@ export class ZoneAgent {
     });
     this.gatewayNamespaces = new GatewayNamespaces({ ...shared, onChange: () => this.lookAtAll() });
     this.prober = new Prober({
-      ...{ clock, probe: options.probe ?? probeByTcp, onChange: () => this.lookAtAll() },
+      ...{ clock, probe: options.probe ?? probeByProtocol, random, onChange: () => this.onHealth() },
       ...(options.probeIntervalMs === undefined ? {} : { intervalMs: options.probeIntervalMs }),
     });
+    this.names = new ZoneNames({ bundles: () => this.copies.bundlesOf(cluster), prober: this.prober, clock });
     this.queue = new KeyedQueue<Work>({
       name: 'zone-agent',
       run: (work, signal) => this.run(work, signal),
@@ -119,6 +127,12 @@ export class ZoneAgent {
       this.clusters.onChange(() => this.onClusters()),
       this.options.proxies.onChange(() => this.lookAtAll()),
     );
+  }
+
+  /** Called when a name may be answered otherwise than before. */
+  onNames(listener: () => void): Stop {
+    this.nameListeners.add(listener);
+    return () => this.nameListeners.delete(listener);
   }
 
   /** Ends every watch, probe and timer, and the work under way. */
@@ -162,6 +176,7 @@ export class ZoneAgent {
     if (bundle === undefined) return;
     if (isNews(current, previous)) {
       this.queue.add(`bundle/${bundle.metadata.name}`, isInitial ? { priority: INITIAL_LIST_PRIORITY } : {});
+      for (const listener of this.nameListeners) listener();
       this.retargetSoon();
     }
     const cluster = bundle.spec?.cluster;
@@ -183,6 +198,12 @@ export class ZoneAgent {
   private onClusters(): void {
     for (const bundle of this.copies.bundles.list()) this.queue.add(`bundle/${bundle.metadata.name}`);
     this.lookAtClusters();
+  }
+
+  /** DNS answers otherwise from this very moment on; the mesh follows with the statuses. */
+  private onHealth(): void {
+    for (const listener of this.nameListeners) listener();
+    this.lookAtAll();
   }
 
   private lookAtAll(): void {
@@ -215,9 +236,12 @@ export class ZoneAgent {
 
   /** Probes what the bundles of the gateway cluster name as remote members. */
   private retarget(): void {
-    const targets = this.copies
-      .bundlesOf(this.options.cluster)
-      .flatMap((bundle) => remoteMembersOf(manifestsOf(bundle)).flatMap((member) => targetOf(member) ?? []));
+    const targets = this.copies.bundlesOf(this.options.cluster).flatMap((bundle) => {
+      const manifests = manifestsOf(bundle);
+      const record = nameRecordIn(manifests);
+      if (record !== undefined) return nameTargets(record);
+      return remoteMembersOf(manifests).flatMap((member) => targetOf(member) ?? []);
+    });
     this.prober.setTargets(targets);
   }
 
@@ -237,6 +261,7 @@ export class ZoneAgent {
       proxies: () => this.options.proxies.proxies(),
       loadSharesOf: (hostname) => this.options.proxies.loadSharesOf(hostname),
       healthOf: (member) => this.healthOf(member),
+      verdicts: (record) => this.names.verdicts(record),
     };
   }
 

@@ -1,3 +1,4 @@
+import { dnsEndpointKindName } from '../../nameservice';
 import type { KubeObject } from '../../kube/schema';
 
 /** A kind by the names that a manifest gives it. */
@@ -9,6 +10,8 @@ const ISTIO = 'networking.istio.io/v1';
 const PRUNED: readonly KindName[] = [
   { apiVersion: 'v1', kind: 'Service' },
   { apiVersion: 'v1', kind: 'Secret' },
+  { apiVersion: 'v1', kind: 'ConfigMap' },
+  dnsEndpointKindName,
   ...['WorkloadEntry', 'ServiceEntry', 'DestinationRule', 'Gateway', 'VirtualService'].map((kind) => ({
     apiVersion: ISTIO,
     kind,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { ManualClock } from '../../kernel';
 import { defaultThresholds, type HealthState, observeProbe, type ProbeOutcome, unprobed } from './health-state';
 import { Prober } from './prober';
-import type { ProbeTarget } from './tcp-connect';
+import type { ProbeTarget } from './probe-target';
 
 const failed: ProbeOutcome = { ok: false, message: 'refused' };
 
@@ -91,5 +91,52 @@ describe('Prober', () => {
     expect(prober.stateOf(target('slow')).healthy).toBeUndefined();
     prober.close();
     expect(clock.pending).toBe(0);
+  });
+
+  it('needs one timer for a thousand targets, spreads them, and keeps each rhythm', async () => {
+    const clock = new ManualClock();
+    let turn = 0;
+    const asked = new Map<string, number>();
+    const prober = new Prober({
+      ...{ clock, onChange: () => undefined, random: () => ((turn += 1) % 100) / 100 },
+      probe: ({ address }) => {
+        asked.set(address, (asked.get(address) ?? 0) + 1);
+        return Promise.resolve({ ok: true });
+      },
+    });
+    const schedule = (intervalMs: number) => ({
+      ...{ intervalMs, timeoutMs: 100, thresholds: { healthyAfter: 1, unhealthyAfter: 1 } },
+    });
+    const targets = Array.from({ length: 1000 }, (_unused, index) => ({
+      ...{ address: `t${index}`, port: 80, schedule: schedule(index % 2 === 0 ? 1000 : 5000) },
+    }));
+    prober.setTargets(targets);
+    expect(clock.pending).toBe(1);
+    await clock.advance(500);
+    expect(asked.size).toBeGreaterThan(300);
+    expect(asked.size).toBeLessThan(700);
+    await clock.advance(9500);
+    expect(clock.pending).toBe(1);
+    expect(asked.get('t0')).toBeGreaterThanOrEqual(9);
+    expect(asked.get('t0')).toBeLessThanOrEqual(11);
+    expect(asked.get('t1')).toBeLessThanOrEqual(3);
+    prober.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('confirms a death within one interval, and tells since when', async () => {
+    const clock = new ManualClock();
+    let ok = true;
+    const prober = new Prober({
+      ...{ clock, intervalMs: 3000, onChange: () => undefined },
+      probe: () => Promise.resolve(ok ? { ok } : failed),
+    });
+    prober.setTargets([target('a')]);
+    await clock.advance(3000);
+    ok = false;
+    const diedMs = clock.nowMs();
+    await clock.advance(3000 + 2 * 1000);
+    expect(prober.stateOf(target('a'))).toMatchObject({ healthy: false, sinceMs: diedMs + 5000 });
+    prober.close();
   });
 });

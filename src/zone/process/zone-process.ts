@@ -5,6 +5,7 @@ import { ZoneAgent } from '../agent/zone-agent';
 import type { ProxyStatus } from '../facts/route-configured';
 import type { ProxyStatusSource } from '../proxy-status-source';
 import { Primary } from './primary';
+import { ZoneDns } from './zone-dns';
 import { whenIdentified } from './zone-identity';
 import { ZONE_SETTINGS, type ZoneSettings } from './zone-settings';
 
@@ -13,6 +14,7 @@ export interface ZoneAddresses {
   readonly xds?: string;
   readonly tlsXds?: string;
   readonly debug?: string;
+  readonly dns?: string;
 }
 
 /** Starts and stops a zone in order: the copies, who the zone is, the primary, and what the agent does with both. */
@@ -23,6 +25,7 @@ export class ZoneProcess implements OnApplicationShutdown, ProxyStatusSource {
   private readonly stopping = new AbortController();
   private readonly proxyListeners = new Set<() => void>();
   private primary: Primary | undefined;
+  private dns: ZoneDns | undefined;
 
   constructor(@Inject(ZONE_SETTINGS) private readonly settings: ZoneSettings) {
     this.registry = settings.registry ?? new Registry();
@@ -43,15 +46,24 @@ export class ZoneProcess implements OnApplicationShutdown, ProxyStatusSource {
     logger.info('this zone', { zone, mesh });
     if (otherMeshes.length > 0) logger.warn('meshes that need a zone process each', { meshes: otherMeshes.join() });
     const { settings, agent, registry } = this;
+    const dns = await this.openDns(zone);
     this.primary = await Primary.open({ settings, identity, agent, registry });
     this.primary.onProxiesChange(() => this.proxyListeners.forEach((listener) => listener()));
     const { ports } = this.primary;
-    if (ports === undefined) return {};
+    if (ports === undefined) return dns;
     return {
+      ...dns,
       xds: withPort(xds, ports.xds),
       tlsXds: withPort(tlsXds, ports.tls),
       debug: withPort(debug, ports.debug),
     };
+  }
+
+  private async openDns(zone: string): Promise<Pick<ZoneAddresses, 'dns'>> {
+    const { dns: listen, clock, logger } = this.settings;
+    if (listen === undefined) return {};
+    this.dns = new ZoneDns({ listen, zone, agent: this.agent, clock, logger });
+    return { dns: await this.dns.start() };
   }
 
   proxies(): readonly ProxyStatus[] {
@@ -70,7 +82,7 @@ export class ZoneProcess implements OnApplicationShutdown, ProxyStatusSource {
   /** Called by Nest when the application closes. */
   async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
-    await Promise.all([this.primary?.close(), this.agent.stop()]);
+    await Promise.all([this.primary?.close(), this.dns?.stop(), this.agent.stop()]);
   }
 }
 
