@@ -141,7 +141,6 @@ export const commands: readonly CommandRow[] = [
       { flags: '--no-locality <region/zone>', description: 'a zone whose gateways have no locality', repeatable: true },
       { flags: '--pods <zone=count>', description: 'pods that a zone has of each access point', repeatable: true },
       { flags: '--plan <file>', description: 'a saved plan, taken as applied' },
-      { flags: '--dns <address>', description: 'answer global names over UDP and TCP' },
       { flags: '--primary <kind>', description: 'who serves the proxies: flotilla or istiod', initial: 'flotilla' },
       { flags: '--refuse-overload', description: 'fail when a zone would get more than it declares it can serve' },
       { flags: '-o, --output <format>', description: 'text or json' },
