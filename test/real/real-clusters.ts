@@ -19,7 +19,7 @@ export class RealClusters implements ClusterProvider {
     const cluster = await this.plane.cluster(name);
     this.clusters.set(name, cluster);
     copyFileSync(cluster.kubeconfigFile, kubeconfigFile);
-    if (role === 'gateway') await install(cluster, [...istioDefinitions(), ...customResourceDefinitionsOf('flotilla')]);
+    if (role === 'gateway') await installDefinitions(cluster);
   }
 
   async kill(name: string, signal: NodeJS.Signals): Promise<void> {
@@ -33,6 +33,11 @@ export class RealClusters implements ClusterProvider {
   stopAll(): Promise<void> {
     return this.plane.stop();
   }
+}
+
+/** Gives a cluster Istio's own CustomResourceDefinitions and Flotilla's. */
+export async function installDefinitions(cluster: RealCluster): Promise<void> {
+  await install(cluster, [...istioDefinitions(), ...customResourceDefinitionsOf('flotilla')]);
 }
 
 function istioDefinitions(): KubeObject[] {
