@@ -47,7 +47,10 @@ export class RealControlPlane {
   }
 
   /** Starts one API server. With `controllers`, garbage collection and namespace deletion run beside it. */
-  async cluster(name: string, options: { readonly controllers?: boolean } = {}): Promise<RealCluster> {
+  async cluster(
+    name: string,
+    options: { readonly controllers?: boolean; readonly dualStack?: boolean } = {},
+  ): Promise<RealCluster> {
     const folder = join(this.folder, name);
     mkdirSync(folder, { recursive: true });
     const port = await freePort();
@@ -63,7 +66,7 @@ export class RealControlPlane {
         return readFileSync(files.kubeconfig, 'utf8');
       },
       start: async () => {
-        child = this.spawn(name, ['api', ...this.apiServerFlags(name, folder, port)]);
+        child = this.spawn(name, ['api', ...this.apiServerFlags(name, folder, port), ...serviceRanges(options)]);
         await untilReady(port, child);
         writeKubeconfig(files.kubeconfig, cluster.url, readFileSync(files.ca));
       },
@@ -101,7 +104,6 @@ export class RealControlPlane {
       '--service-account-issuer=https://kubernetes.default.svc',
       `--service-account-key-file=${join(folder, 'sa.pub')}`,
       `--service-account-signing-key-file=${join(folder, 'sa.key')}`,
-      '--service-cluster-ip-range=10.96.0.0/16',
       `--token-auth-file=${join(folder, 'tokens.csv')}`,
       '--authorization-mode=RBAC',
       '--disable-admission-plugins=ServiceAccount',
@@ -116,6 +118,10 @@ export class RealControlPlane {
     child.once('exit', () => this.children.delete(child));
     return child;
   }
+}
+
+function serviceRanges({ dualStack = false }: { readonly dualStack?: boolean }): string[] {
+  return [`--service-cluster-ip-range=10.96.0.0/16${dualStack ? ',fd00:10:96::/112' : ''}`];
 }
 
 function writeClusterFiles(folder: string, server: string): { ca: string; kubeconfig: string } {

@@ -46,7 +46,7 @@ describe('a real API server with the definitions of Istio', () => {
 
   beforeAll(async () => {
     plane = await RealControlPlane.start(folder);
-    const cluster = await plane.cluster('rendered');
+    const cluster = await plane.cluster('rendered', { dualStack: true });
     await installDefinitions(cluster);
     client = new KubeClient(parseKubeconfig(cluster.kubeconfig));
   });

@@ -37,10 +37,7 @@ export function renderGatewayService(context: RenderContext): Manifest[] {
 function addressFields(addresses: readonly string[]): Record<string, unknown> {
   const [first] = addresses;
   if (first === undefined) return {};
-  const families = addresses.map((address) => (address.includes(':') ? 'IPv6' : 'IPv4'));
-  return {
-    loadBalancerIP: first,
-    ipFamilyPolicy: families.length > 1 ? 'PreferDualStack' : 'SingleStack',
-    ipFamilies: families,
-  };
+  // Families are not named beside PreferDualStack: a cluster of one family would refuse the Service for the other.
+  if (addresses.length > 1) return { loadBalancerIP: first, ipFamilyPolicy: 'PreferDualStack' };
+  return { loadBalancerIP: first, ipFamilyPolicy: 'SingleStack', ipFamilies: [first.includes(':') ? 'IPv6' : 'IPv4'] };
 }
