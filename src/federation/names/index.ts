@@ -1,5 +1,5 @@
 export { decideName } from './decide-name';
 export { judgeName } from './judge-name';
-export { recordInBundle, renderName } from './render-name';
+export { objectsIn, recordInBundle, renderName } from './render-name';
 export { withdrawName } from './withdraw-name';
 export type { NameInput } from './name-input';

@@ -22,7 +22,8 @@ export function withdrawName(
   zones: ReadonlyMap<string, ZoneView>,
   epoch: number,
 ): NameWithdrawal {
-  const deletedMs = Date.parse(service.metadata.deletionTimestamp ?? '') || 0;
+  // The deletion is written down in whole seconds: rather a moment too long than too short.
+  const deletedMs = (Date.parse(service.metadata.deletionTimestamp ?? '') || 0) + 1000;
   const ttls: number[] = [];
   const write: BundleChange[] = [];
   for (const { gateway, held, bundles } of zones.values()) {

@@ -20,7 +20,8 @@ export function leavingOf(
   nowMs: number,
 ): Leaving {
   if (present === undefined) return { members: [], former: [], nextMs: undefined };
-  const leavesAt = formatTime(nowMs + present.ttlSeconds * 1000);
+  // Times are written in whole seconds: rather a moment too long than too short.
+  const leavesAt = formatTime(Math.ceil(nowMs / 1000) * 1000 + present.ttlSeconds * 1000);
   const kept = new Set(wanted.members.map(({ id }) => id));
   const members = present.members
     .filter(({ id }) => !kept.has(id))

@@ -4,18 +4,22 @@ import type { NameMember, NameRecord } from '../record';
 import { percentOf } from './percent-of';
 import type { MeshAddress } from './render-context';
 
-/** Region of the places of names elsewhere; no zone of a fleet is called so. */
+/** Region of places that are no zone; no zone of a fleet is called so. */
 const ELSEWHERE = 'elsewhere';
 
-/** Where Envoy places a member: its zone; a name elsewhere is a place of its own, so that a rule can give it a share. */
-export function localityOf({ zone, alias, id }: Pick<NameMember, 'zone' | 'alias' | 'id'>): ZoneName {
-  return parseZoneName(zone ?? `${ELSEWHERE}/${kubernetesName(alias ?? id)}`);
+/**
+ * Where Envoy places a member: its zone. A name elsewhere is a place of its own, so that a rule can give it a share. So is a member with
+ * ratio 0: beside others in its zone it would take part, because endpoint weights know no 0.
+ */
+function localityOf({ zone, alias, id, ratio }: NameMember, policy: NameRecord['policy']): ZoneName {
+  const own = zone === undefined || (policy === 'Ratio' && ratio === 0);
+  return parseZoneName(own ? `${ELSEWHERE}/${kubernetesName(alias ?? id)}` : zone);
 }
 
 /** Every address that the mesh connects to for a name, sorted. */
-export function meshAddresses({ members }: Pick<NameRecord, 'members'>): MeshAddress[] {
+export function meshAddresses({ members, policy }: Pick<NameRecord, 'members' | 'policy'>): MeshAddress[] {
   return members
-    .flatMap((member) => member.mesh.map((address) => ({ member, address, locality: localityOf(member) })))
+    .flatMap((member) => member.mesh.map((address) => ({ member, address, locality: localityOf(member, policy) })))
     .sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
 }
 
@@ -78,15 +82,15 @@ export function entryWeights(record: NameRecord, addresses: readonly MeshAddress
   return weights;
 }
 
-/** Smallest integers in the same proportion; a weight of 0 becomes the least there is, because Istio knows no 0. */
+/** Smallest integers in the same proportion. */
 function asIntegers(record: NameRecord, addresses: readonly MeshAddress[], exact: readonly number[]): number[] {
   const scale = [
     ...addresses.map(({ member }) => member.mesh.length),
     ...addresses.map(({ member }) => record.members.filter(({ target }) => target === member.target).length),
   ].reduce(leastCommonMultiple, 1);
   const scaled = exact.map((weight) => Math.round(weight * scale * scale));
-  const divisor = scaled.filter((weight) => weight > 0).reduce(greatestCommonDivisor, 0) || 1;
-  return scaled.map((weight) => Math.max(1, weight / divisor));
+  const divisor = scaled.reduce(greatestCommonDivisor, 0) || 1;
+  return scaled.map((weight) => weight / divisor);
 }
 
 function leastCommonMultiple(left: number, right: number): number {
