@@ -172,6 +172,12 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/dns-command.js'),
   },
   {
+    name: 'validate',
+    summary: 'check files of Flotilla, Istio and Kubernetes objects; every finding with file and line',
+    options: [files, { flags: '-o, --output <format>', description: 'text or json' }],
+    load: () => import('./commands/validate-command.js'),
+  },
+  {
     name: 'explain',
     summary: 'say what a code means: what happens to traffic, what to do, an example',
     argument: '[code]',

@@ -17,9 +17,13 @@ export interface FileObject {
  * @throws FlotillaError FLO3061 when a path cannot be read, FLO3062 when a document is not a Kubernetes object
  */
 export async function readObjects(paths: readonly string[], takeAside: TakeAside = () => false): Promise<FileObject[]> {
+  return (await readTexts(paths)).flatMap(({ file, text }) => parseObjects(text, file, takeAside));
+}
+
+/** The text of every file that the paths stand for. @throws FlotillaError FLO3061 when one cannot be read */
+export async function readTexts(paths: readonly string[]): Promise<{ readonly file: string; readonly text: string }[]> {
   const files = (await Promise.all(paths.map(filesOf))).flat();
-  const texts = await Promise.all(files.map(async (file) => ({ file, text: await textOf(file) })));
-  return texts.flatMap(({ file, text }) => parseObjects(text, file, takeAside));
+  return Promise.all(files.map(async (file) => ({ file, text: await textOf(file) })));
 }
 
 /** Takes documents that a command reads itself; true for those that it took. */

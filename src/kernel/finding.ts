@@ -19,6 +19,8 @@ export interface Finding {
   readonly file?: string;
   /** 1-based line in `file`. */
   readonly line?: number;
+  /** 1-based column in that line. */
+  readonly column?: number;
   readonly message: string;
   readonly hint?: string;
 }

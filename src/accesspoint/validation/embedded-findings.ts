@@ -21,7 +21,7 @@ export function embeddedFindings(rendered: RenderedObject): FindingParts[] {
   return validateIstioObject(rendered.manifest).flatMap((finding) => {
     const place = templatePlace(rendered, finding.path ?? '');
     if (place !== undefined) return [inTemplate(rendered, finding, place)];
-    return finding.severity === 'error' ? [elsewhere(rendered, finding)] : [];
+    return finding.severity === 'error' && !isOwnRoute(rendered, finding) ? [elsewhere(rendered, finding)] : [];
   });
 }
 
@@ -29,6 +29,14 @@ function inTemplate({ manifest }: RenderedObject, finding: Finding, path: string
   const { code, severity, message, hint } = finding;
   const named = `${manifest.kind} ${manifest.metadata.name}: ${message}`;
   return { code, severity, path, message: named, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** Routes that the access point has itself are judged where they are written, unless an override changes them. */
+function isOwnRoute(rendered: RenderedObject, { path = '' }: Finding): boolean {
+  const [, kind] = /^spec\.(http|tls|tcp)\[/.exec(path) ?? [];
+  const { spec } = rendered.accessPoint;
+  const own = (kind === 'http' || kind === 'tls' || kind === 'tcp') && spec[kind] !== undefined;
+  return own && rendered.manifest.kind === 'VirtualService' && overridePlace(rendered) === undefined;
 }
 
 function elsewhere(rendered: RenderedObject, { path = 'spec', message, hint }: Finding): FindingParts {

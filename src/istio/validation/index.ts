@@ -1,3 +1,3 @@
 export { hostCovers, isLabelKey, isLabelValue } from './names';
 export { validationTextList } from './texts';
-export { validateIstioObject } from './validate-istio-object';
+export { isIstioObject, metadataFindings, validateIstioObject } from './validate-istio-object';

@@ -43,6 +43,18 @@ const kinds: ReadonlyMap<string, KindDefinition> = new Map(
   istioKinds.map((kind) => [`${kind.group}/${kind.kind}`, kind]),
 );
 
+/** Whether an object is of one of the kinds that `validateIstioObject` judges, in whatever version. */
+export function isIstioObject({ apiVersion, kind }: Readonly<Record<string, unknown>>): boolean {
+  return definitionOf(apiVersion, kind) !== undefined;
+}
+
+/** What is wrong with name, namespace, labels and annotations of an object of any kind. */
+export function metadataFindings(object: Readonly<Record<string, unknown>>): Finding[] {
+  return [...metadataFaults(new Field('', object))].map((fault) =>
+    toFinding(fault, referenceTo(object), validationTexts),
+  );
+}
+
 function definitionOf(apiVersion: unknown, kind: unknown): KindDefinition | undefined {
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return undefined;
   return kinds.get(`${parseApiVersion(apiVersion).group}/${kind}`);

@@ -1,0 +1,117 @@
+import { type AccessPoint, renderingFindings } from '../../accesspoint';
+import { hubObjectsOf, renderOffline } from '../../federation';
+import { type FederatedDeployment, meshKind } from '../../federation/api';
+import { judgeDeployment } from '../../federation/deployment';
+import { type Finding, parseZoneName } from '../../kernel';
+import { apiVersionOfKind, type KubeObject, parseObject } from '../../kube/schema';
+import { nameFindings, nameServiceKind, ownedNames } from '../../nameservice';
+import { embeddedSchemaFindings } from './schema-findings';
+
+/**
+ * Everything about hub objects beyond their shape: each by itself, against the objects that it names as far as those are here, against those that
+ * claim the same, and what is embedded in them. Expects objects of the right shape.
+ * @param complete kinds of which every object of the files could be read; references to other kinds are not judged
+ */
+export function hubFindings(objects: readonly KubeObject[], complete: ReadonlySet<string>, nowMs: number): Finding[] {
+  const hub = hubObjectsOf(objects);
+  const { findings } = renderOffline(objects, nowMs);
+  const told = [
+    // Addresses are facts; files say nothing about them.
+    ...findings.filter(({ code }) => code !== 'FLO3050'),
+    ...hub.deployments.flatMap((deployment) => judgeDeployment(deployment, hub, new Set()).findings),
+    ...nameServiceFindings(objects, hub),
+  ];
+  const unknowable = told.filter((finding) => isUnknowable(finding, complete));
+  const apart = new Set(unknowable.map(({ object }) => `${object?.namespace ?? ''}/${object?.name ?? ''}`));
+  return [
+    ...told.filter((finding) => !unknowable.includes(finding)),
+    ...hub.accessPoints
+      .filter(({ metadata }) => apart.has(`${metadata.namespace ?? ''}/${metadata.name}`))
+      .flatMap(trialFindings),
+    ...hub.accessPoints.flatMap(serviceTemplateFindings),
+    ...hub.deployments.flatMap(deploymentTemplateFindings),
+  ];
+}
+
+/** Findings that say no more than that something is not there, by the kind of what is missing. */
+const REFERENCES: Readonly<Record<string, readonly string[]>> = {
+  FLO3001: ['Mesh'],
+  FLO7016: ['Mesh'],
+  FLO3002: ['MemberCluster'],
+  FLO3003: ['MemberCluster'],
+  FLO3020: ['MemberCluster'],
+  FLO3028: ['MemberCluster'],
+  FLO7017: ['MemberCluster'],
+  FLO3029: ['PlacementPolicy', 'FederatedDeployment'],
+  FLO3031: ['RolloutPolicy'],
+};
+
+function isUnknowable({ code, message }: Finding, complete: ReadonlySet<string>): boolean {
+  if (code === 'FLO3030') return message.startsWith('there is no') && !complete.has('AddressPool');
+  return (REFERENCES[code] ?? []).some((kind) => !complete.has(kind));
+}
+
+function nameServiceFindings(objects: readonly KubeObject[], hub: ReturnType<typeof hubObjectsOf>): Finding[] {
+  const apiVersion = apiVersionOfKind(nameServiceKind);
+  const services = objects.flatMap((object) => {
+    if (object.kind !== nameServiceKind.kind || object.apiVersion !== apiVersion) return [];
+    const { value } = parseObject(nameServiceKind, object);
+    return value === undefined ? [] : [value];
+  });
+  const { accessPoints, clusters, meshes } = hub;
+  const lookups = { owned: ownedNames(services), accessPoints, clusters, meshes };
+  return services.flatMap((service) => nameFindings(service, lookups));
+}
+
+/** Renders one access point for a fleet that is made up, so that what it embeds is judged without its mesh and clusters. */
+function trialFindings(accessPoint: AccessPoint): Finding[] {
+  const { spec } = accessPoint;
+  const mesh = parseObject(meshKind, {
+    apiVersion: apiVersionOfKind(meshKind),
+    kind: meshKind.kind,
+    metadata: { name: spec?.mesh ?? 'mesh' },
+    spec: { trustDomain: 'example.com' },
+  }).value;
+  if (mesh === undefined) return [];
+  const overrides = (spec?.overrides ?? []).map((_override, index) => index);
+  const clusters = (spec?.placement.zones ?? ['example/zone']).map((zone) => ({
+    ...{ name: zone.replace('/', '-'), zone: parseZoneName(zone), role: 'Gateway' as const },
+    ...{ holdsBackend: true, overrides },
+  }));
+  return renderingFindings({ accessPoint, mesh, clusters }).filter(
+    ({ code }) => !['FLO3023', 'FLO3024'].includes(code),
+  );
+}
+
+function serviceTemplateFindings({ metadata, spec }: AccessPoint): Finding[] {
+  return (spec?.traffic?.services ?? []).flatMap((template, index) => {
+    const object = {
+      ...template,
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: template.metadata?.name ?? metadata.name },
+    };
+    return about('AccessPoint', metadata, embeddedSchemaFindings(object, `spec.traffic.services[${index}].`));
+  });
+}
+
+function deploymentTemplateFindings({ metadata, spec }: FederatedDeployment): Finding[] {
+  if (spec === undefined) return [];
+  const object = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: metadata.name },
+    spec: spec.template.spec,
+  };
+  return about('FederatedDeployment', metadata, embeddedSchemaFindings(object, 'spec.template.'));
+}
+
+function about(kind: string, { name, namespace }: KubeObject['metadata'], findings: readonly Finding[]): Finding[] {
+  const object = {
+    apiVersion: apiVersionOfKind(meshKind),
+    kind,
+    ...(namespace === undefined ? {} : { namespace }),
+    name,
+  };
+  return findings.map((finding) => ({ ...finding, object }));
+}
