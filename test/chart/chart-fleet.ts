@@ -11,21 +11,6 @@ import { ChartRelease, type ChartClusters } from './chart-clusters';
 
 const shared = { clock: systemClock, random: Math.random, logger: silentLogger };
 
-/** Reads again and again until it is as it should be. @throws Error with what was read last */
-export async function eventually<T>(
-  read: () => Promise<T>,
-  check: (value: T) => boolean,
-  timeoutMs = 40_000,
-): Promise<T> {
-  const endMs = Date.now() + timeoutMs;
-  for (;;) {
-    const value = await read();
-    if (check(value)) return value;
-    if (Date.now() > endMs) throw new Error(`never came true: ${check.toString()}; last: ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 /**
  * A hub and a zone in this process with exactly the rights that the chart gives to their service accounts. What people, load balancers
  * and workloads do is done by admins.

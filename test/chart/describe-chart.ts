@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { type AccessPoint, accessPointKind } from '../../src/accesspoint';
 import { federatedDeploymentKind, type MemberCluster, memberClusterKind } from '../../src/federation/api';
 import type { KubeObject } from '../../src/kube/schema';
-import { ChartFleet, eventually } from './chart-fleet';
+import { eventually } from '../fleet/test-fleet';
+import { ChartFleet } from './chart-fleet';
 import type { ChartClusters } from './chart-clusters';
 import { grantsOf, usesOf } from './role-usage';
 

@@ -1,236 +1,41 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ApiServer, startApiServer } from '../../src/kube/server';
+import { startApiServer } from '../../src/kube/server';
+import { describeCluster } from '../kubectl/describe-cluster';
+import { describeHelm } from '../kubectl/describe-helm';
+import { describeKubectl } from '../kubectl/describe-kubectl';
+import type { KubectlServer } from '../kubectl/kubectl-server';
 import { Kubectl } from '../tools/kubectl';
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
-const widgets = `
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: widgets.example.com}
-spec:
-  group: example.com
-  scope: Namespaced
-  names: {plural: widgets, singular: widget, kind: Widget, shortNames: [wd]}
-  versions:
-  - name: v1
-    served: true
-    storage: true
-    subresources:
-      status: {}
-      scale: {specReplicasPath: .spec.replicas, statusReplicasPath: .status.replicas}
-    additionalPrinterColumns:
-    - {name: Size, type: string, jsonPath: .spec.size}
-    - {name: Age, type: date, jsonPath: .metadata.creationTimestamp}
-    schema:
-      openAPIV3Schema:
-        type: object
-        description: A thing of a size.
-        properties:
-          spec:
-            type: object
-            required: [size]
-            properties:
-              size: {type: string, description: How big it is., enum: [small, large]}
-              replicas: {type: integer, default: 1, minimum: 0}
-          status:
-            type: object
-            properties: {replicas: {type: integer}}
-`;
-
-const widget = (size: string, name = 'one'): string => `
-apiVersion: example.com/v1
-kind: Widget
-metadata: {name: ${name}}
-spec: {size: ${size}}
-`;
-
-const deployment = (replicas: number): string => `
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, labels: {app: web}}
-spec:
-  replicas: ${replicas}
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web, image: "nginx:1"}]}
-`;
-
-describe('the real kubectl against the embedded API server', () => {
+async function start(): Promise<KubectlServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'flotilla-apiserver-'));
-  let server: ApiServer;
-  let kubectl: Kubectl;
+  const server = await startApiServer({ dataDir });
+  return {
+    kubeconfig: server.kubeconfig(),
+    async close() {
+      await server.close();
+      rmSync(dataDir, { recursive: true });
+    },
+  };
+}
 
-  beforeAll(async () => {
-    server = await startApiServer({ dataDir });
-    kubectl = new Kubectl(server.kubeconfig());
-    await kubectl.apply(widgets);
-    await kubectl.run(['wait', '--for=condition=Established', 'crd/widgets.example.com', '--timeout=10s']);
-  });
+describeKubectl('the embedded API server', start);
+describeCluster('the embedded API server', start);
+describeHelm('the embedded API server', start);
 
-  afterAll(async () => {
-    await server.close();
-    rmSync(dataDir, { recursive: true });
-    rmSync(kubectl.folder, { recursive: true });
-  });
-
-  it('finds the kinds', async () => {
-    const resources = await kubectl.run(['api-resources', '-o', 'wide']);
-    expect(resources).toMatch(
-      /^widgets +wd +example.com\/v1 +true +Widget +create,delete,deletecollection,get,list,patch,update,watch/m,
-    );
-    expect(resources).toMatch(/^deployments +deploy +apps\/v1 +true +Deployment .* all$/m);
-    expect(await kubectl.run(['api-versions'])).toContain('example.com/v1\n');
-    expect(await kubectl.run(['version'])).toContain('+flotilla');
-  });
-
-  it('creates built-in objects, which it sends as protobuf', async () => {
-    await kubectl.run(['create', 'namespace', 'shop']);
-    await kubectl.run(['create', 'configmap', 'settings', '--from-literal=a=b', '-n', 'shop']);
-    await kubectl.run(['create', 'secret', 'generic', 'keys', '--from-literal=a=b', '-n', 'shop']);
-    await kubectl.run(['create', 'deployment', 'web', '--image=nginx', '--replicas=0', '-n', 'shop']);
-    const get = (path: string, ...what: string[]): Promise<string> =>
-      kubectl.run(['get', ...what, '-n', 'shop', '-o', `jsonpath={${path}}`]);
-    expect(await get('.data.a', 'configmap', 'settings')).toBe('b');
-    expect(await get('.data.a', 'secret', 'keys')).toBe('Yg==');
-    expect(await get('.spec.replicas', 'deployment', 'web')).toBe('0');
-    expect(await get('.metadata.managedFields[0].manager', 'deployment', 'web', '--show-managed-fields')).toBe(
-      'kubectl-create',
-    );
-  });
-
-  it('applies, and applies again without a change', async () => {
-    expect(await kubectl.apply(deployment(1))).toBe('deployment.apps/web created\n');
-    expect(await kubectl.apply(deployment(1))).toBe('deployment.apps/web unchanged\n');
-    expect(await kubectl.apply(deployment(2))).toBe('deployment.apps/web configured\n');
-    const state = '{.metadata.generation} {.spec.replicas}';
-    expect(await kubectl.run(['get', 'deploy', 'web', '-o', `jsonpath=${state}`])).toBe('2 2');
-  });
-
-  it('applies several objects in one list, checked by the server', async () => {
-    const list = (size: string, field: string): string =>
-      JSON.stringify({
-        ...{ apiVersion: 'v1', kind: 'List' },
-        items: ['listed-1', 'listed-2'].map((name) => ({
-          ...{ apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name }, spec: { [field]: size } },
-        })),
-      });
-    expect(await kubectl.apply(list('small', 'size'))).toBe(
-      'widget.example.com/listed-1 created\nwidget.example.com/listed-2 created\n',
-    );
-    const typo = await kubectl.attempt(['apply', '-f', '-'], { input: list('small', 'seize') });
-    expect(typo.stderr).toContain('unknown field "spec.seize"');
-  });
-
-  it('applies custom objects on the server side, and names who stands in the way', async () => {
-    expect(await kubectl.apply(widget('small'), '--server-side')).toBe('widget.example.com/one serverside-applied\n');
-    const other = await kubectl.attempt(['apply', '--server-side', '--field-manager=other', '-f', '-'], {
-      input: widget('large'),
-    });
-    expect(other.code).toBe(1);
-    expect(other.stderr).toContain('Apply failed with 1 conflict: conflict with "kubectl": .spec.size');
-    await kubectl.apply(widget('large'), '--server-side', '--field-manager=other', '--force-conflicts');
-    expect(await kubectl.run(['get', 'widget', 'one', '-o', 'jsonpath={.spec.size} {.spec.replicas}'])).toBe('large 1');
-  });
-
-  it('shows what a change would do', async () => {
-    await kubectl.apply(widget('small', 'shown'));
-    const none = await kubectl.attempt(['diff', '-f', '-'], { input: widget('small', 'shown') });
-    expect(none).toMatchObject({ code: 0, stdout: '' });
-    const some = await kubectl.attempt(['diff', '-f', '-'], { input: widget('large', 'shown') });
-    expect(some.code).toBe(1);
-    expect(some.stdout).toMatch(/^-  size: small\n\+  size: large$/m);
-    expect(await kubectl.run(['get', 'wd', 'shown', '-o', 'jsonpath={.spec.size}'])).toBe('small');
-  });
-
-  it('refuses what the schema forbids, naming the field', async () => {
-    const typo = await kubectl.attempt(['apply', '-f', '-'], {
-      input: `${widget('small', 'bad')}\n`.replace('size', 'seize'),
-    });
-    expect(typo.stderr).toContain('unknown field "spec.seize"');
-    const value = await kubectl.attempt(['apply', '-f', '-'], { input: widget('medium', 'bad') });
-    expect(value.stderr).toContain('spec.size: Unsupported value: "medium": supported values: "small", "large"');
-    const dry = await kubectl.attempt(['apply', '--dry-run=server', '-f', '-'], { input: widget('small', 'dry') });
-    expect(dry.stdout).toBe('widget.example.com/dry created (server dry run)\n');
-    expect((await kubectl.attempt(['get', 'widget', 'dry'])).stderr).toContain('widgets.example.com "dry" not found');
-  });
-
-  it('patches in every way', async () => {
-    await kubectl.apply(deployment(1).replace('name: web,', 'name: patched,'));
-    const patch = (type: string, body: unknown): Promise<string> =>
-      kubectl.run(['patch', 'deploy', 'patched', '--type', type, '-p', JSON.stringify(body)]);
-    await patch('strategic', { spec: { template: { spec: { containers: [{ name: 'side', image: 'side:1' }] } } } });
-    await patch('merge', { metadata: { labels: { by: 'merge' } } });
-    await patch('json', [{ op: 'replace', path: '/spec/replicas', value: 7 }]);
-    const state = '{.spec.template.spec.containers[*].name} {.metadata.labels.by} {.spec.replicas}';
-    expect(await kubectl.run(['get', 'deploy', 'patched', '-o', `jsonpath=${state}`])).toBe('side web merge 7');
-    const failed = await kubectl.attempt(['patch', 'wd', 'one', '--type', 'strategic', '-p', '{}']);
-    expect(failed.stderr).toContain('application/strategic-merge-patch+json is not supported');
-  });
-
-  it('labels, annotates, selects and scales', async () => {
-    await kubectl.apply(widget('small', 'marked'));
-    await kubectl.run(['label', 'wd', 'marked', 'tier=gold']);
-    await kubectl.run(['annotate', 'wd', 'marked', 'note=yes']);
-    expect(await kubectl.run(['get', 'wd', '-l', 'tier in (gold)', '-o', 'name'])).toBe('widget.example.com/marked\n');
-    expect(await kubectl.run(['get', 'wd', '--field-selector', 'metadata.name=marked', '-o', 'name'])).toBe(
-      'widget.example.com/marked\n',
-    );
-    await kubectl.run(['scale', 'wd', 'marked', '--replicas=4']);
-    expect(await kubectl.run(['get', 'wd', 'marked', '-o', 'jsonpath={.spec.replicas}'])).toBe('4');
-  });
-
-  it('prints tables with the columns of the kind', async () => {
-    await kubectl.apply(widget('large', 'printed'));
-    const [header, row] = (await kubectl.run(['get', 'wd', 'printed'])).trim().split('\n');
-    expect(header).toMatch(/^NAME +SIZE +AGE$/);
-    expect(row).toMatch(/^printed +large +\d+s$/);
-    expect(await kubectl.run(['get', 'deploy', '-o', 'wide'])).toMatch(
-      /^NAME +READY +UP-TO-DATE +AVAILABLE +AGE +CONTAINERS +IMAGES +SELECTOR/,
-    );
-  });
-
-  it('explains fields and describes objects', async () => {
-    expect(await kubectl.run(['explain', 'widget.spec.size'])).toContain('How big it is.');
-    expect(await kubectl.run(['explain', 'deployment.spec.template.spec.containers'])).toContain('imagePullPolicy');
-    expect(await kubectl.run(['describe', 'deploy', 'web'])).toMatch(/Replicas: +2 desired/);
-    expect(await kubectl.run(['describe', 'wd', 'one'])).toMatch(/Size: +large/);
-  });
-
-  it('watches, and waits for what is to come', async () => {
-    await kubectl.apply(widget('small', 'watched'));
-    const seen = kubectl.untilPrinted(
-      ['get', 'wd', 'watched', '-w', '-o', 'jsonpath={.spec.size}{"\\n"}'],
-      /small\nlarge\n/,
-    );
-    const ready = kubectl.run(['wait', '--for=jsonpath={.spec.size}=large', 'wd/watched', '--timeout=20s']);
-    await kubectl.untilPrinted(['get', 'wd', 'watched', '-w'], /watched/);
-    await kubectl.apply(widget('large', 'watched'));
-    expect(await seen).toContain('small\nlarge\n');
-    expect(await ready).toContain('condition met');
-    const gone = kubectl.run(['wait', '--for=delete', 'wd/watched', '--timeout=20s']);
-    await kubectl.run(['delete', 'wd', 'watched']);
-    await gone;
-  });
-
-  it('edits with a script for an editor', async () => {
-    await kubectl.apply(widget('small', 'edited'));
-    const editor = kubectl.write('editor.sh', '#!/bin/sh\nsed -i s/small/large/ "$1"\n');
-    const printed = await kubectl.run(['edit', 'wd', 'edited'], { env: { KUBE_EDITOR: editor } });
-    expect(printed).toBe('widget.example.com/edited edited\n');
-    expect(await kubectl.run(['get', 'wd', 'edited', '-o', 'jsonpath={.spec.size}'])).toBe('large');
-  });
-
-  it('deletes objects, collections and kinds', async () => {
-    await kubectl.apply(widget('small', 'gone'));
-    expect(await kubectl.run(['delete', 'wd', 'gone'])).toContain('"gone" deleted');
-    await kubectl.run(['delete', 'wd', '--all']);
-    expect(await kubectl.run(['get', 'wd', '-o', 'name'])).toBe('');
-    expect((await kubectl.attempt(['delete', 'namespace', 'kube-system'])).stderr).toContain(
-      'this namespace may not be deleted',
-    );
-  });
+it('an embedded API server survives a restart on another port', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'flotilla-apiserver-'));
+  const first = await startApiServer({ dataDir });
+  const kubectl = new Kubectl(first.kubeconfig());
+  expect(await kubectl.run(['version'])).toContain('+flotilla');
+  await kubectl.run(['create', 'configmap', 'lasting', '--from-literal=a=b']);
+  await first.close();
+  const second = await startApiServer({ dataDir });
+  const again = new Kubectl(second.kubeconfig());
+  expect(await again.run(['get', 'configmap', 'lasting', '-o', 'jsonpath={.data.a}'])).toBe('b');
+  await second.close();
+  for (const folder of [dataDir, kubectl.folder, again.folder]) rmSync(folder, { recursive: true });
 });

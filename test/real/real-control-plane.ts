@@ -8,6 +8,14 @@ import { realPart } from './real-parts';
 
 const TOKEN = 'real-control-plane-admin';
 
+/** The controllers whose work an embedded API server does itself. */
+const CONTROLLERS = [
+  'garbage-collector-controller',
+  'namespace-controller',
+  'serviceaccount-controller',
+  'clusterrole-aggregation-controller',
+];
+
 /** One real API server: where it is, and how to kill it and bring it back on the same port. */
 export interface RealCluster {
   readonly name: string;
@@ -87,7 +95,7 @@ export class RealControlPlane {
     this.spawn(`${name}-controllers`, [
       'controller-manager',
       `--kubeconfig=${kubeconfig}`,
-      '--controllers=garbage-collector-controller,namespace-controller,serviceaccount-controller',
+      `--controllers=${CONTROLLERS.join()}`,
       '--leader-elect=false',
       '--secure-port=0',
     ]);
