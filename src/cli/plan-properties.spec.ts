@@ -28,14 +28,12 @@ const edit = fc.oneof(
   fc
     .integer({ min: 1, max: 99 })
     .map((localPercent): Edit => ({ kind: 'Mesh', name: 'prod', merge: { spec: { locality: { localPercent } } } })),
-  fc
-    .constantFrom('a', 'b')
-    .map((value): Edit => ({
-      kind: 'AccessPoint',
-      namespace: 'shop',
-      name: 'search',
-      merge: { metadata: { labels: { team: value } } },
-    })),
+  fc.constantFrom('a', 'b').map((value): Edit => ({
+    kind: 'AccessPoint',
+    namespace: 'shop',
+    name: 'search',
+    merge: { metadata: { labels: { team: value } } },
+  })),
 );
 const edits = fc.array(edit, { maxLength: 4 });
 const change = fc.oneof(
