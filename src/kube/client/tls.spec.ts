@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock, silentLogger } from '../../kernel';
@@ -112,6 +112,34 @@ describe('TLS', () => {
     ]);
     expect(await failureOf(client({ token: 'old' }).list(service))).toMatchObject({ code: 'FLO2001' });
   });
+});
+
+describe('a credential plug-in', () => {
+  it.each([false, true])(
+    'is asked again once, however many requests the server refused (HTTP/2: %s)',
+    async (http2) => {
+      await start({ http2 });
+      const runs = join(directory, `runs-${http2}`);
+      const apiVersion = 'client.authentication.k8s.io/v1';
+      const script = join(directory, 'plugin.js');
+      writeFileSync(
+        script,
+        `const fs = require('fs'); fs.appendFileSync(process.argv[2], 'x'); const token = 'token-' + fs.readFileSync(process.argv[2], 'utf8').length;
+       console.log(JSON.stringify({ apiVersion: '${apiVersion}', kind: 'ExecCredential', status: { token } }));`,
+      );
+      const on = client({ exec: { apiVersion, command: process.execPath, args: [script, runs] } });
+      await on.list(service);
+      server.faults = ({ headers }) =>
+        headers.authorization === 'Bearer token-1' ? { kind: 'status', code: 401 } : undefined;
+      const news = on.watch(service, { sendInitialEvents: true });
+      const lists = Array.from({ length: 10 }, () => on.list(service));
+      await Promise.all([...lists, news.next()]);
+      expect(readFileSync(runs, 'utf8')).toBe('xx');
+      server.faults = () => ({ kind: 'status', code: 401 });
+      expect(await failureOf(on.list(service))).toMatchObject({ code: 'FLO2001' });
+      expect(readFileSync(runs, 'utf8')).toBe('xxx');
+    },
+  );
 });
 
 describe('watches over HTTP/2', () => {

@@ -70,6 +70,7 @@ export class Transport {
   private readonly origin: string;
   private readonly prefix: string;
   private readonly closing = new AbortController();
+  private readonly refused = new WeakMap<KubeApiError, Credential>();
   private readonly gate: RequestGate;
   private dispatchers: Dispatchers | undefined;
   private tls: TlsMaterial | undefined;
@@ -133,7 +134,7 @@ export class Transport {
 
   private async exchange(request: ApiRequest, deadline: Deadline): Promise<ApiAnswer> {
     this.armDeadline(request, deadline);
-    const { requests, headers } = await this.prepare(request, deadline.signal);
+    const { requests, headers, credential } = await this.prepare(request, deadline.signal);
     const answer = await requests.request({
       origin: this.origin,
       path: this.prefix + request.path + queryString(request.query),
@@ -143,7 +144,7 @@ export class Transport {
       signal: deadline.signal,
     });
     const text = await answer.body.text();
-    if (answer.statusCode >= 300) throw failureOf(request.subject, answer, text);
+    if (answer.statusCode >= 300) throw this.noted(failureOf(request.subject, answer, text), credential);
     return { statusCode: answer.statusCode, body: parseBody(request.subject, text) };
   }
 
@@ -167,11 +168,11 @@ export class Transport {
 
   private async openStream(request: ApiRequest, deadline: Deadline): Promise<StreamAnswer> {
     this.armDeadline(request, deadline);
-    const { watches, headers } = await this.prepare(request, deadline.signal);
+    const { watches, headers, credential } = await this.prepare(request, deadline.signal);
     const path = this.prefix + request.path + queryString(request.query);
     const answer = await watches.request({ path, headers, signal: deadline.signal });
-    if (answer.statusCode !== 200) throw failureOf(request.subject, answer, await textOf(answer.body));
-    return answer;
+    if (answer.statusCode === 200) return answer;
+    throw this.noted(failureOf(request.subject, answer, await textOf(answer.body)), credential);
   }
 
   private armDeadline({ timeoutMs = this.options.requestTimeoutMs }: ApiRequest, deadline: Deadline): void {
@@ -208,7 +209,10 @@ export class Transport {
   }
 
   /** Credentials, and the connections that fit them. */
-  private async prepare(request: ApiRequest, signal: AbortSignal): Promise<Dispatchers & { headers: Headers }> {
+  private async prepare(
+    request: ApiRequest,
+    signal: AbortSignal,
+  ): Promise<Dispatchers & { headers: Headers; credential: Credential }> {
     signal.throwIfAborted();
     const credential = await this.credentials.current();
     signal.throwIfAborted();
@@ -218,7 +222,7 @@ export class Transport {
       ...credential.headers,
       ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
     };
-    return { ...this.dispatchersFor(credential), headers };
+    return { ...this.dispatchersFor(credential), headers, credential };
   }
 
   /** New TLS material needs new connections; what is under way on the old ones may end there. */
@@ -244,8 +248,14 @@ export class Transport {
     if (!(cause instanceof KubeApiError)) throw cause;
     const delayMs = retryDelayMs(cause, isRepeatable(request), attempt);
     if (delayMs === undefined) throw cause;
-    if (cause.statusCode === 401 && !this.credentials.invalidate()) throw cause;
+    if (cause.statusCode === 401 && !this.credentials.invalidate(this.refused.get(cause))) throw cause;
     if (delayMs > 0) await pause(this.options.clock, delayMs, request.signal ?? this.closing.signal);
+  }
+
+  /** Remembers which credential a server refused: it is renewed once, however many requests went out with it. */
+  private noted(failure: KubeApiError, credential: Credential): KubeApiError {
+    if (failure.statusCode === 401) this.refused.set(failure, credential);
+    return failure;
   }
 
   private explain({ subject, signal }: ApiRequest, deadline: Deadline, cause: unknown): FlotillaError {

@@ -64,9 +64,9 @@ describe('Credentials', () => {
     const rotating = credentials({ tokenFile });
     await rotating.current();
     file('token', 'second');
-    expect(rotating.invalidate()).toBe(true);
+    expect(rotating.invalidate(undefined)).toBe(true);
     expect((await rotating.current()).headers.authorization).toBe('Bearer second');
-    expect(credentials({ token: 'fixed' }).invalidate()).toBe(false);
+    expect(credentials({ token: 'fixed' }).invalidate(undefined)).toBe(false);
   });
 
   it('names the file that cannot be read', async () => {

@@ -38,6 +38,7 @@ export class Credentials {
   private gathering: Promise<Credential> | undefined;
   /** The last answer, good until a file is to be read again or a plug-in's credential expires. */
   private known: { readonly credential: Promise<Credential>; readonly untilMs: number } | undefined;
+  private newest: Credential | undefined;
 
   constructor(
     private readonly connection: ConnectionOptions,
@@ -51,13 +52,18 @@ export class Credentials {
     return this.gathering;
   }
 
-  /** The server refused the credentials: forgets what can be had anew. False when nothing can. */
-  invalidate(): boolean {
+  /**
+   * The server refused a credential: forgets what can be had anew, unless another request has had it renewed already. False when nothing
+   * can be had anew.
+   */
+  invalidate(refused: Credential | undefined): boolean {
+    const { exec, tokenFile, clientCertificateFile } = this.connection;
+    const isRenewable = exec !== undefined || tokenFile !== undefined || clientCertificateFile !== undefined;
+    if (!isRenewable || (refused !== undefined && refused !== this.newest)) return isRenewable;
     this.known = undefined;
     this.files.clear();
     this.execCredential = undefined;
-    const { exec, tokenFile, clientCertificateFile } = this.connection;
-    return exec !== undefined || tokenFile !== undefined || clientCertificateFile !== undefined;
+    return true;
   }
 
   private async gather(): Promise<Credential> {
@@ -75,6 +81,7 @@ export class Credentials {
         keyPem: keyPem ?? exec?.clientKeyPem,
       }),
     };
+    this.newest = credential;
     this.known = { credential: Promise.resolve(credential), untilMs: this.goodUntilMs() };
     return credential;
   }
