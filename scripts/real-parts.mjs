@@ -4,7 +4,7 @@
 // line each; the list of parts ends up in .cache/real/parts.json for the tests, which fail for what is missing.
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -82,9 +82,38 @@ function envoy() {
   return binary;
 }
 
+/**
+ * A program of the distribution: the one on the machine, else its packages are fetched and unpacked, with the libraries that the
+ * machine lacks, and a script starts it from there. Nothing is installed.
+ */
+function debianProgram(program, packageName, folders = ['usr/bin', 'usr/sbin']) {
+  const present = spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).stdout.trim();
+  if (present !== '') return present;
+  const folder = join(cache, `debian-${packageName}`);
+  const script = join(folder, program);
+  if (existsSync(script)) return script;
+  console.error(`real parts: fetching ${packageName} from the distribution …`);
+  const archives = join(folder, 'archives');
+  const root = join(folder, 'root');
+  mkdirSync(join(archives, 'partial'), { recursive: true });
+  const options = ['-o', 'Debug::NoLocking=1', '-o', `Dir::Cache::archives=${archives}`];
+  run('apt-get', ['install', '--yes', '--download-only', '--no-install-recommends', ...options, packageName]);
+  const packages = readdirSync(archives).filter((name) => name.endsWith('.deb'));
+  for (const name of packages) run('dpkg-deb', ['--extract', join(archives, name), root]);
+  const binary = folders.map((place) => join(root, place, program)).find((path) => existsSync(path));
+  if (binary === undefined) throw new Missing(`the package ${packageName} holds no ${program}`);
+  const libraries = readdirSync(join(root, 'usr', 'lib')).map((name) => join(root, 'usr', 'lib', name));
+  writeFileSync(script, `#!/bin/sh\nLD_LIBRARY_PATH=${libraries.join(':')} exec ${binary} "$@"\n`, { mode: 0o755 });
+  return script;
+}
+
+const dig = () => debianProgram('dig', 'bind9-dnsutils');
+/** The name server that `bench/dns.ts` runs beside ours. */
+const nsd = () => debianProgram('nsd', 'nsd');
+
 const parts = {};
 const missing = {};
-for (const [name, install] of Object.entries({ kubeApiServer, istioCrds, envoy, grpcPython })) {
+for (const [name, install] of Object.entries({ kubeApiServer, istioCrds, envoy, grpcPython, dig, nsd })) {
   try {
     parts[name] = install();
     console.error(`real parts: ${name}: ${parts[name]}`);

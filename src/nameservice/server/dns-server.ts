@@ -108,7 +108,7 @@ export class DnsServer {
     connection.on('data', (chunk) => {
       const bytes = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
       const { answers, rest } = answerFrames(bytes, (message) => this.answer(message, client, 'tcp'));
-      if (rest === undefined || rest.length > FRAME_LIMIT_BYTES) return void connection.destroy();
+      if (rest === undefined || rest.length > FRAME_LIMIT_BYTES) return void connection.end(Buffer.concat(answers));
       pending = rest;
       if (answers.length > 0 && !connection.write(Buffer.concat(answers))) connection.pause();
     });

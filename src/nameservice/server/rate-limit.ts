@@ -10,7 +10,8 @@ const CLIENT_LIMIT = 65536;
 
 /** A token bucket per client address: bursts up to one second's worth, then `perSecond` questions a second. */
 export class RateLimit {
-  private buckets = new Map<string, Bucket>();
+  private readonly buckets = new Map<string, Bucket>();
+  private searchedMs = 0;
 
   constructor(
     private readonly perSecond: number,
@@ -36,9 +37,15 @@ export class RateLimit {
     return bucket;
   }
 
-  /** A bucket that had a second to fill is as good as a new one; when all are busy, the one that came first goes. */
+  /**
+   * A bucket that had a second to fill is as good as a new one; when all are busy, the one that came first goes. The search is made once a second at
+   * most, so that a flood from made-up addresses costs no more than any other.
+   */
   private forget(nowMs: number): void {
-    this.buckets = new Map([...this.buckets].filter(([, { filledMs }]) => nowMs - filledMs < 1000));
+    if (nowMs - this.searchedMs >= 1000) {
+      this.searchedMs = nowMs;
+      for (const [client, { filledMs }] of this.buckets) if (nowMs - filledMs >= 1000) this.buckets.delete(client);
+    }
     const [first] = this.buckets.keys();
     if (first !== undefined && this.buckets.size >= CLIENT_LIMIT) this.buckets.delete(first);
   }
