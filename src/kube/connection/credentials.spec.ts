@@ -88,6 +88,19 @@ describe('Credentials', () => {
     expect(runs()).toHaveLength(2);
   });
 
+  it('does not run a plug-in again for a refusal of what it has renewed already', async () => {
+    const renewing = credentials({ exec: plugin({ token: 'same' }) });
+    const first = await renewing.current();
+    expect(renewing.invalidate(first)).toBe(true);
+    const second = await renewing.current();
+    expect(renewing.invalidate(first)).toBe(true); // a straggler
+    await renewing.current();
+    expect(runs()).toHaveLength(2);
+    expect(renewing.invalidate(second)).toBe(true);
+    await renewing.current();
+    expect(runs()).toHaveLength(3);
+  });
+
   it('takes a client certificate from a plug-in', async () => {
     const exec = plugin({ clientCertificateData: 'CERT', clientKeyData: 'KEY' });
     expect((await credentials({ exec }).current()).tls).toEqual({ certificatePem: 'CERT', keyPem: 'KEY' });
