@@ -2,7 +2,9 @@ import { accessContract } from './access-contract';
 import { applyContract } from './apply-contract';
 import { builtInContract } from './built-in-contract';
 import { ContractWorld } from './contract-world';
+import { definitionContract } from './definition-contract';
 import { discoveryContract } from './discovery-contract';
+import { evictionContract } from './eviction-contract';
 import { lifecycleContract } from './lifecycle-contract';
 import { listContract } from './list-contract';
 import { objectsContract } from './objects-contract';
@@ -14,6 +16,7 @@ import type { ContractServer } from './wire-client';
 
 const SECTIONS: Readonly<Record<string, (world: () => ContractWorld) => void>> = {
   discovery: discoveryContract,
+  definitions: definitionContract,
   objects: objectsContract,
   validation: validationContract,
   patches: patchContract,
@@ -21,6 +24,7 @@ const SECTIONS: Readonly<Record<string, (world: () => ContractWorld) => void>> =
   lists: listContract,
   watches: watchContract,
   'built-in kinds': builtInContract,
+  eviction: evictionContract,
   'life cycle': lifecycleContract,
   access: accessContract,
 };

@@ -239,6 +239,19 @@ export function builtInContract(world: () => ContractWorld): void {
     expect((await client.get(`${path}/noticed`)).json).toMatchObject({ regarding, note: 'somebody looked' });
   });
 
+  it('is found by its clients inside the cluster as default/kubernetes', async () => {
+    const { client } = world();
+    const path = '/api/v1/namespaces/default/services/kubernetes';
+    await world().eventually(async () => (await client.get(path)).status === 200);
+    const { json } = await client.get(path);
+    expect(json.metadata.labels).toEqual({ component: 'apiserver', provider: 'kubernetes' });
+    expect(json.spec).toMatchObject({
+      ...{ type: 'ClusterIP', clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1'] },
+      ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: expect.any(Number) as number }],
+    });
+    expect(json.spec.selector).toBeUndefined();
+  });
+
   it('refuses Leases, roles and slices that make no sense', async () => {
     const { client } = world();
     const inNamespace = (group: string, plural: string): string =>

@@ -81,8 +81,9 @@ export class ApiError extends FlotillaError {
 }
 
 /** A Status of success, as a deletion is answered with. */
-export function successStatus(details: StatusDetails): Status {
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details, code: 200 };
+export function successStatus(details?: StatusDetails, code = 200): Status {
+  const base = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' } as const;
+  return details === undefined ? { ...base, code } : { ...base, details, code };
 }
 
 /** What a refusal names: the resource by plural and group. */

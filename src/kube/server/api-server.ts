@@ -12,7 +12,7 @@ import { adminUser, certificateUser } from './authentication/credentials';
 import { ServiceAccountTokens } from './authentication/service-account-tokens';
 import { ServiceAccountUsers } from './authentication/service-account-user';
 import { RbacAuthorizer } from './authorisation/rbac';
-import { ensureBootstrapObjects } from './bootstrap-objects';
+import { ensureBootstrapObjects, ensureObject, kubernetesService } from './bootstrap-objects';
 import { Controllers } from './controllers/start-controllers';
 import { followDefinitions } from './definition-loader';
 import { HttpsServer } from './http/https-server';
@@ -114,7 +114,10 @@ export class ApiServer {
       ...(options.reviewer === undefined ? [] : [reviewAdmission(options.reviewer)]),
       new WebhookAdmission(store, this.webhookClient, options.logger),
     ]);
-    this.registry = new ObjectRegistry(store, clock, admission, this.allocator);
+    this.registry = new ObjectRegistry(store, clock, admission, {
+      services: this.allocator,
+      namesInUse: (group, exceptResource) => this.resources.namesInUse(group, exceptResource),
+    });
     this.adminToken = openAdminToken(dataDir);
   }
 
@@ -153,6 +156,7 @@ export class ApiServer {
     const listen = { host, port, key, certificate, clientAuthority: this.authority.certificate };
     const context = this.chainContext();
     this.listener = await HttpsServer.listen(listen, (request) => answerRequest(request, context), logger);
+    await ensureObject(registry, resources, kubernetesService(this.allocator.firstAddress, this.listener.port));
     logger.info('API server is ready', { url: this.url });
   }
 

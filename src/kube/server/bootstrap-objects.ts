@@ -23,6 +23,17 @@ export async function ensureBootstrapObjects(
   await Promise.all(definitions.map((object) => ensureObject(registry, resources, object)));
 }
 
+/** `default/kubernetes`, by which everything inside a cluster finds its API server. */
+export function kubernetesService(clusterIP: string, targetPort: number): KubeObject {
+  const labels = { component: 'apiserver', provider: 'kubernetes' };
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'kubernetes', namespace: 'default', labels },
+    spec: { type: 'ClusterIP', clusterIP, ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort }] },
+  };
+}
+
 /** Makes an object, or gives an existing one the wanted spec. */
 export async function ensureObject(
   registry: ObjectRegistry,

@@ -2,6 +2,8 @@ import type { Stop } from '../../../kernel';
 import { KeyedQueue } from '../../queue/keyed-queue';
 import { systemWrites, type Target } from '../registry/write-request';
 import { awaitsCleanup, withoutCleanup } from '../resources/custom-resource-definition-strategy';
+import { hasNameConflict } from '../resources/definition-names';
+import type { ServedKind } from '../resources/served-kind';
 import type { StoreEvent } from '../storage';
 import type { ControllerContext } from './garbage-collector';
 import { ignoreNotFound } from './namespace-controller';
@@ -9,7 +11,8 @@ import { ignoreNotFound } from './namespace-controller';
 const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
 
 /**
- * Removes the objects of a custom kind that is being deleted, then lets its definition go.
+ * Removes the objects of a custom kind that is being deleted, then lets its definition go; gives names that came free to
+ * definitions that want them.
  * Keys are names of definitions, which are names of resources too.
  */
 export class DefinitionController {
@@ -36,15 +39,31 @@ export class DefinitionController {
 
   private onEvent({ type, object: { key } }: StoreEvent): void {
     if (key.resource === DEFINITIONS && type === 'MODIFIED') this.queue.add(key.name);
+    // Whoever waited for a name of this one may have it now.
+    if (key.resource === DEFINITIONS && type !== 'ADDED') this.retryNames(key.name);
     // An object of a custom kind has gone; its definition may have waited for that.
     if (type === 'DELETED' && key.resource.includes('.')) this.queue.add(key.resource);
+  }
+
+  /** An update that changes nothing has the names looked at again. */
+  private async acceptNames(name: string, kind: ServedKind): Promise<void> {
+    const target = { kind, namespace: '', name, subresource: '' };
+    await ignoreNotFound(() => this.context.registry.update(target, (live) => live, this.writes));
+  }
+
+  private retryNames(changed: string): void {
+    const group = changed.slice(changed.indexOf('.'));
+    const { objects } = this.context.store.table(DEFINITIONS).list();
+    for (const { key } of objects) if (key.name !== changed && key.name.endsWith(group)) this.queue.add(key.name);
   }
 
   private async reconcile(name: string): Promise<void> {
     const { store, registry, resources } = this.context;
     const definition = store.get({ resource: DEFINITIONS, namespace: '', name })?.parse();
     const kind = resources.findResource(DEFINITIONS);
-    if (definition === undefined || kind === undefined || !awaitsCleanup(definition)) return;
+    if (definition === undefined || kind === undefined) return;
+    if (hasNameConflict(definition.status)) await this.acceptNames(name, kind);
+    if (!awaitsCleanup(definition)) return;
     for (const { key } of store.table(name).list().objects) {
       const served = resources.findResource(name);
       if (served === undefined) break;

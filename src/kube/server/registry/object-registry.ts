@@ -46,7 +46,7 @@ export class ObjectRegistry {
     private readonly store: ObjectStore,
     private readonly clock: Clock,
     private readonly admission: Admission,
-    private readonly allocator: StrategyContext['services'],
+    private readonly surroundings: Omit<StrategyContext, 'nowMs'>,
   ) {}
 
   /** The visible object in the kind's version. @throws ApiError 404 */
@@ -236,7 +236,7 @@ export class ObjectRegistry {
   }
 
   private context(): StrategyContext {
-    return { nowMs: this.clock.nowMs(), services: this.allocator };
+    return { nowMs: this.clock.nowMs(), ...this.surroundings };
   }
 }
 

@@ -1,29 +1,27 @@
-import { formatTime } from '../../../kernel';
 import type { KubeObject } from '../../schema';
 import { checkSchema, type FieldError, forbidden, invalid, required } from '../schema';
-import type { BuiltInStrategy } from './served-kind';
+import { acceptNames, type DefinitionCondition } from './definition-names';
+import type { BuiltInStrategy, StrategyContext } from './served-kind';
 import type { CustomResourceDefinition, CustomResourceDefinitionSpec } from './custom-resource';
 
 const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
 
 /**
- * CustomResourceDefinitions are served the moment they are stored, so they are born Established. The finalizer makes
+ * CustomResourceDefinitions are served the moment they are stored, so they are born Established, unless another one of
+ * the group has a name of theirs. The finalizer makes
  * the objects go before their kind does.
  */
 export const customResourceDefinitionStrategy: BuiltInStrategy = {
   needsResourceVersion: true,
-  prepareForCreate(object, { nowMs }) {
+  prepareForCreate(object, context) {
     const definition = withDefaults(object as CustomResourceDefinition);
     const { metadata } = definition;
     const finalizers = [...new Set([...(metadata.finalizers ?? []), CLEANUP])];
-    return { ...definition, metadata: { ...metadata, finalizers }, status: statusOf(definition.spec, nowMs, []) };
+    return { ...definition, metadata: { ...metadata, finalizers }, status: statusOf(definition, {}, context) };
   },
-  prepareForUpdate(next, live, { nowMs }) {
+  prepareForUpdate(next, live, context) {
     const definition = withDefaults(next as CustomResourceDefinition);
-    const { storedVersions = [] } = (live.status ?? {}) as { storedVersions?: readonly string[] };
-    const { conditions } = (live.status ?? {}) as { conditions?: unknown };
-    const status = statusOf(definition.spec, nowMs, storedVersions);
-    return { ...definition, status: conditions === undefined ? status : { ...status, conditions } };
+    return { ...definition, status: statusOf(definition, live.status ?? {}, context) };
   },
   validate: (object, live) =>
     validateDefinition(object as CustomResourceDefinition, live as CustomResourceDefinition | undefined),
@@ -43,30 +41,24 @@ function withDefaults(definition: CustomResourceDefinition): CustomResourceDefin
   return { ...definition, spec: { ...spec, names: filled, conversion } as CustomResourceDefinitionSpec };
 }
 
-function statusOf(spec: CustomResourceDefinitionSpec | undefined, nowMs: number, stored: readonly string[]): object {
-  const lastTransitionTime = formatTime(nowMs);
-  const storage = spec?.versions?.find((version) => version.storage)?.name;
-  const storedVersions = storage === undefined ? stored : [...new Set([...stored, storage])];
-  return {
-    acceptedNames: spec?.names,
-    conditions: [
-      {
-        type: 'NamesAccepted',
-        status: 'True',
-        lastTransitionTime,
-        reason: 'NoConflicts',
-        message: 'no conflicts found',
-      },
-      {
-        type: 'Established',
-        status: 'True',
-        lastTransitionTime,
-        reason: 'InitialNamesAccepted',
-        message: 'the initial names have been accepted',
-      },
-    ],
-    storedVersions,
-  };
+interface DefinitionStatus {
+  readonly acceptedNames?: Partial<CustomResourceDefinitionSpec['names']>;
+  readonly conditions?: readonly DefinitionCondition[];
+  readonly storedVersions?: readonly string[];
+}
+
+function statusOf(
+  { spec, metadata }: CustomResourceDefinition,
+  before: DefinitionStatus,
+  { nowMs, namesInUse }: StrategyContext,
+): object {
+  // Validation says what is missing.
+  if (spec?.names === undefined) return before;
+  const { acceptedNames, conditions } = acceptNames(spec.names, namesInUse(spec.group, metadata.name), before, nowMs);
+  const { storedVersions = [] } = before;
+  const storage = spec.versions?.find((version) => version.storage)?.name;
+  const stored = storage === undefined ? storedVersions : [...new Set([...storedVersions, storage])];
+  return { acceptedNames, conditions, storedVersions: stored };
 }
 
 function validateDefinition(

@@ -1,5 +1,6 @@
 import type { KubeObject, PrinterColumn, StructuralSchema } from '../../schema';
 import { type CompiledSchema, compileSchema } from '../schema';
+import { isEstablished } from './definition-names';
 import { readPath } from './field-path';
 import type { KindStrategy, ScalePaths, ServedKind } from './served-kind';
 
@@ -35,9 +36,9 @@ export type CustomResourceDefinition = KubeObject<CustomResourceDefinitionSpec>;
 const ANYTHING: StructuralSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 const AGE: PrinterColumn = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
 
-/** The kinds that a definition serves, one for each served version. Pure. */
-export function kindsOfDefinition({ spec, metadata }: CustomResourceDefinition): readonly ServedKind[] {
-  if (spec === undefined) return [];
+/** The kinds that a definition serves, one for each served version; none while another has its names. Pure. */
+export function kindsOfDefinition({ spec, metadata, status }: CustomResourceDefinition): readonly ServedKind[] {
+  if (spec === undefined || !isEstablished(status)) return [];
   const storage = spec.versions.find((version) => version.storage) ?? spec.versions[0];
   return spec.versions
     .filter((version) => version.served)

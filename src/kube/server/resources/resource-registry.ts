@@ -1,5 +1,5 @@
 import { apiVersionOf } from '../../schema';
-import type { ServedKind } from './served-kind';
+import type { NamesInUse, ServedKind } from './served-kind';
 
 /** All kinds that are served now. CustomResourceDefinitions come and go at run time; `generation` counts the changes. */
 export class ResourceRegistry {
@@ -22,6 +22,15 @@ export class ResourceRegistry {
   /** The kind of an object, by `apiVersion` and `kind`. */
   findKind(apiVersion: string, kind: string): ServedKind | undefined {
     return this.all().find((served) => served.kind === kind && apiVersionOf(served) === apiVersion);
+  }
+
+  /** What the other resources of a group are called. */
+  namesInUse(group: string, exceptResource: string): NamesInUse {
+    const others = this.all().filter((kind) => kind.group === group && kind.resource !== exceptResource);
+    return {
+      resources: new Set(others.flatMap(({ plural, singular, shortNames }) => [plural, singular, ...shortNames])),
+      kinds: new Set(others.flatMap(({ kind, listKind }) => [kind, listKind])),
+    };
   }
 
   /** One served version of a stored resource, the one it is stored in when that is served. */

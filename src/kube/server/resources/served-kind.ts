@@ -18,6 +18,16 @@ export interface Subresources {
 export interface StrategyContext {
   readonly nowMs: number;
   readonly services: ServiceAllocator;
+  /** Names of the kinds that are served in a group, all but those of one resource. */
+  readonly namesInUse: (group: string, exceptResource: string) => NamesInUse;
+}
+
+/** Names that are taken in a group. */
+export interface NamesInUse {
+  /** Plural, singular and short names. */
+  readonly resources: ReadonlySet<string>;
+  /** Kinds and kinds of lists. */
+  readonly kinds: ReadonlySet<string>;
 }
 
 /** Gives out cluster IPs and node ports, each to one Service at a time. */

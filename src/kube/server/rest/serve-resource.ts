@@ -4,6 +4,7 @@ import type { Target } from '../registry/write-request';
 import type { ResourceRequest } from '../request/request-info';
 import type { ResourceRegistry } from '../resources/resource-registry';
 import type { ServedKind } from '../resources/served-kind';
+import { evict } from './evict';
 import { list } from './list';
 import { getScale, patchScale, updateScale } from './scale-handlers';
 import { watch, type WatchContext } from './watch';
@@ -56,6 +57,7 @@ function handlersOf(
   if (subresource === '') return MAIN;
   if (subresource === 'status' && subresources.status) return STATUS;
   if (subresource === 'scale' && subresources.scale !== undefined) return SCALE;
+  if (subresource === 'eviction' && group === '' && plural === 'pods') return { create: evict };
   if (subresource === 'finalize' && group === '' && plural === 'namespaces') return { update };
   throw pathNotFound();
 }
@@ -65,9 +67,9 @@ const COLLECTION_VERBS: readonly string[] = ['create', 'list', 'deletecollection
 const OBJECT_VERBS: readonly string[] = ['get', 'update', 'patch', 'delete'];
 
 /** A namespaced object is written and read in its namespace; only lists and watches may span them all. */
-function checkScope(kind: ServedKind, { namespace, name }: ResourceRequest, verb: string): void {
+function checkScope(kind: ServedKind, { namespace, name, subresource }: ResourceRequest, verb: string): void {
   if (!kind.namespaced && namespace !== '') throw pathNotFound();
-  if ((name === '' ? OBJECT_VERBS : COLLECTION_VERBS).includes(verb)) throw methodNotAllowed();
+  if (subresource === '' && (name === '' ? OBJECT_VERBS : COLLECTION_VERBS).includes(verb)) throw methodNotAllowed();
   if (!kind.namespaced || namespace !== '') return;
   if (name !== '' || verb === 'create') throw badRequest('an empty namespace may not be set during creation');
   if (verb === 'deletecollection') throw methodNotAllowed();
