@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../schema';
 import { checkSchema, type FieldError, forbidden, invalid, required } from '../schema';
-import { acceptNames, type DefinitionCondition } from './definition-names';
+import { acceptNames, type DefinitionCondition, type DefinitionNames } from './definition-names';
 import type { BuiltInStrategy, StrategyContext } from './served-kind';
 import type { CustomResourceDefinition, CustomResourceDefinitionSpec } from './custom-resource';
 
@@ -42,7 +42,7 @@ function withDefaults(definition: CustomResourceDefinition): CustomResourceDefin
 }
 
 interface DefinitionStatus {
-  readonly acceptedNames?: Partial<CustomResourceDefinitionSpec['names']>;
+  readonly acceptedNames?: Partial<DefinitionNames>;
   readonly conditions?: readonly DefinitionCondition[];
   readonly storedVersions?: readonly string[];
 }

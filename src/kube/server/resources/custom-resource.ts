@@ -1,6 +1,6 @@
 import type { KubeObject, PrinterColumn, StructuralSchema } from '../../schema';
 import { type CompiledSchema, compileSchema } from '../schema';
-import { isEstablished } from './definition-names';
+import { type DefinitionNames, isEstablished } from './definition-names';
 import { readPath } from './field-path';
 import type { KindStrategy, ScalePaths, ServedKind } from './served-kind';
 
@@ -8,14 +8,7 @@ import type { KindStrategy, ScalePaths, ServedKind } from './served-kind';
 export interface CustomResourceDefinitionSpec {
   readonly group: string;
   readonly scope: 'Namespaced' | 'Cluster';
-  readonly names: {
-    readonly plural: string;
-    readonly kind: string;
-    readonly singular?: string;
-    readonly listKind?: string;
-    readonly shortNames?: readonly string[];
-    readonly categories?: readonly string[];
-  };
+  readonly names: DefinitionNames;
   readonly versions: readonly CustomResourceVersion[];
 }
 

@@ -1,8 +1,15 @@
 import { formatTime } from '../../../kernel';
-import type { CustomResourceDefinitionSpec } from './custom-resource';
 import type { NamesInUse } from './served-kind';
 
-type Names = CustomResourceDefinitionSpec['names'];
+/** What a definition calls its kind (CustomResourceDefinitionNames). */
+export interface DefinitionNames {
+  readonly plural: string;
+  readonly kind: string;
+  readonly singular?: string;
+  readonly listKind?: string;
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+}
 
 /** apiextensions.k8s.io/v1 condition of a definition. */
 export interface DefinitionCondition {
@@ -14,7 +21,7 @@ export interface DefinitionCondition {
 }
 
 interface NamingStatus {
-  readonly acceptedNames?: Partial<Names>;
+  readonly acceptedNames?: Partial<DefinitionNames>;
   readonly conditions?: readonly DefinitionCondition[];
 }
 
@@ -28,7 +35,7 @@ interface Conflict {
  * has already are refused, a kind once established stays so. Pure.
  */
 export function acceptNames(
-  names: Names,
+  names: DefinitionNames,
   used: NamesInUse,
   before: NamingStatus,
   nowMs: number,
@@ -51,8 +58,8 @@ export function acceptNames(
 }
 
 function pickShortNames(
-  { shortNames: wanted }: Names,
-  { shortNames: accepted }: Partial<Names>,
+  { shortNames: wanted }: DefinitionNames,
+  { shortNames: accepted }: Partial<DefinitionNames>,
   { resources }: NamesInUse,
   conflicts: Conflict[],
 ): object {

@@ -23,10 +23,8 @@ export {
   validateMetadataUpdate,
 } from './validate-metadata';
 export {
-  dns1035LabelProblems,
   dnsLabelProblems,
   dnsSubdomainProblems,
-  labelValueProblems,
   type NameCheck,
   pathSegmentProblems,
   qualifiedNameProblems,
