@@ -18,52 +18,77 @@ const address = z.object({
   pool: z.string().min(1).optional().describe('AddressPool that a dedicated address comes from.'),
 });
 
-const spec = z.object({
-  mesh: z.string().min(1),
-  hosts: z
-    .array(host)
-    .min(1)
-    .max(64)
-    .describe(
-      'Fully qualified names, also with a wildcard as the first label. The first that is not a wildcard is the destination.',
-    ),
-  ports: z
-    .array(port)
-    .min(1)
-    .max(32)
-    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
-  backend: z
-    .object({
-      service: z.object({ name: serviceName }),
-      selector: labelMap.describe('Labels of the pods; at least one.'),
-    })
-    .describe('The application tier.'),
-  gateway: z
-    .object({ selector: labelMap.default({ istio: 'ingressgateway' }), address: address.prefault({}) })
-    .prefault({})
-    .describe('The web tier.'),
-  http: z.array(httpRoute).max(64).optional().describe("Routes in VirtualService's own shape."),
-  tls: z.array(tlsRoute).max(64).optional(),
-  tcp: z.array(tcpRoute).max(64).optional(),
-  traffic: traffic.optional().describe('Whole objects, laid over the generated ones by kind and name.'),
-  overrides: z.array(override).max(64).optional().describe('Changes to the objects of some clusters, applied last.'),
-  placement,
-  runtime: runtime.prefault({}),
-  rollout: z
-    .object({
-      policyRef: z.object({ name: z.string().min(1) }).optional(),
-      inline: rolloutStrategy.optional(),
-    })
-    .optional()
-    .meta({
-      'x-kubernetes-validations': [
-        { rule: '!has(self.policyRef) || !has(self.inline)', message: 'give either policyRef or inline' },
-      ],
-    })
-    .describe('How a change is released; one cluster after another when left out.'),
-  exportTo: z.array(exportTarget).max(64).default([]),
-  paused: z.boolean().default(false).describe('Nothing new is released; facts still flow.'),
-});
+const spec = z
+  .object({
+    mesh: z.string().min(1).describe('The environment that it belongs to.'),
+    hosts: z
+      .array(host)
+      .min(1)
+      .max(64)
+      .describe(
+        'Fully qualified names, also with a wildcard as the first label. The first that is not a wildcard is the destination.',
+      ),
+    ports: z
+      .array(port)
+      .min(1)
+      .max(32)
+      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
+      .describe('What clients may ask for.'),
+    backend: z
+      .object({
+        service: z
+          .object({ name: serviceName.describe('Name of the Service, in the namespace of the access point.') })
+          .describe('The Service of the pods in each cluster.'),
+        selector: labelMap.describe('Labels of the pods; at least one.'),
+      })
+      .describe('The application tier.'),
+    gateway: z
+      .object({
+        selector: labelMap.default({ istio: 'ingressgateway' }).describe('Labels of the gateway pods.'),
+        address: address.prefault({}).describe('Whether it shares the address of the gateways.'),
+      })
+      .prefault({})
+      .describe('The web tier.'),
+    http: z.array(httpRoute).max(64).optional().describe("Routes in VirtualService's own shape."),
+    tls: z.array(tlsRoute).max(64).optional().describe('Routes by SNI, where TLS is passed through.'),
+    tcp: z.array(tcpRoute).max(64).optional().describe('Routes of TCP ports.'),
+    traffic: traffic.optional().describe('Whole objects, laid over the generated ones by kind and name.'),
+    overrides: z.array(override).max(64).optional().describe('Changes to the objects of some clusters, applied last.'),
+    placement: placement.describe('Where it goes, said in exactly one way.'),
+    runtime: runtime
+      .prefault({})
+      .describe('How requests are spread; drains take effect at once, the rest is released.'),
+    rollout: z
+      .object({
+        policyRef: z
+          .object({ name: z.string().min(1).describe('Name of the RolloutPolicy.') })
+          .optional()
+          .describe('A RolloutPolicy.'),
+        inline: rolloutStrategy.optional().describe('Stages of its own, as in a RolloutPolicy.'),
+      })
+      .optional()
+      .meta({
+        'x-kubernetes-validations': [
+          { rule: '!has(self.policyRef) || !has(self.inline)', message: 'give either policyRef or inline' },
+        ],
+      })
+      .describe('How a change is released; one cluster after another when left out.'),
+    exportTo: z
+      .array(exportTarget)
+      .max(64)
+      .default([])
+      .describe('Namespaces that see it, beside its own, the gateway namespace and the defaults of the mesh.'),
+    paused: z.boolean().default(false).describe('Nothing new is released; facts still flow.'),
+  })
+  .meta({
+    'x-kubernetes-validations': [
+      {
+        rule: 'self.mesh == oldSelf.mesh',
+        message: 'an access point stays in its mesh: create another for the other mesh',
+        fieldPath: '.mesh',
+      },
+    ],
+  });
 
 /** One application's way in, in every zone where it is placed. */
 export const accessPointKind = defineKind({

@@ -16,14 +16,14 @@ export const placement = z
       .optional()
       .describe('MemberClusters with these labels; an empty selector means all.'),
     policyRef: z
-      .object({ name: z.string().min(1) })
+      .object({ name: z.string().min(1).describe('Name of the PlacementPolicy.') })
       .optional()
       .describe('A PlacementPolicy.'),
     workloadRef: z
       .object({
-        apiVersion: z.string().min(1).optional(),
-        kind: z.string().min(1),
-        name: z.string().min(1),
+        apiVersion: z.string().min(1).optional().describe('Not looked at: the kind says it.'),
+        kind: z.string().min(1).describe('FederatedDeployment, ResourceBinding or PlacementDecision.'),
+        name: z.string().min(1).describe('Name of the object, in the namespace of the access point.'),
       })
       .optional()
       .describe(

@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { portName, portNumber } from './fields';
 
 const tls = z.object({
-  mode: z.enum(['SIMPLE', 'MUTUAL', 'PASSTHROUGH']),
+  mode: z
+    .enum(['SIMPLE', 'MUTUAL', 'PASSTHROUGH'])
+    .describe(
+      'SIMPLE: TLS ends at the gateway. MUTUAL: clients show a certificate, too. PASSTHROUGH: the application ends TLS.',
+    ),
   secretName: z.string().min(1).optional().describe('TLS Secret in the gateway namespace of the mesh.'),
   issuer: z
     .enum(['Mesh'])
@@ -13,12 +17,12 @@ const tls = z.object({
 /** One port of an access point, at the gateway and in the mesh. */
 export const port = z
   .object({
-    name: portName,
+    name: portName.describe('At most 15 small letters, digits and dashes.'),
     number: portNumber.describe('Port at the gateway and in the mesh.'),
-    protocol: z.enum(['HTTP', 'HTTPS', 'HTTP2', 'GRPC', 'TCP', 'TLS']),
+    protocol: z.enum(['HTTP', 'HTTPS', 'HTTP2', 'GRPC', 'TCP', 'TLS']).describe('What clients speak at the gateway.'),
     targetPort: portNumber.optional().describe('Port of the pods; `number` when left out.'),
-    tls: tls.optional(),
-    httpsRedirect: z.boolean().optional(),
+    tls: tls.optional().describe('Needed for HTTPS and TLS, possible for HTTP2 and GRPC.'),
+    httpsRedirect: z.boolean().optional().describe('Answers every request with a redirect to HTTPS.'),
   })
   .meta({
     'x-kubernetes-validations': [

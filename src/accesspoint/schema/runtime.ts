@@ -16,21 +16,27 @@ const locality = z.object({
 });
 
 const outlierDetection = z.object({
-  consecutive5xxErrors: z.int().min(0).default(5),
-  interval: duration.default('1s'),
-  baseEjectionTime: duration.default('30s'),
+  consecutive5xxErrors: z
+    .int()
+    .min(0)
+    .default(5)
+    .describe('So many errors in a row put an endpoint aside; 0 switches that off.'),
+  interval: duration.default('1s').describe('Time between two looks.'),
+  baseEjectionTime: duration.default('30s').describe('How long an endpoint stays aside the first time.'),
 });
 
 const drain = z.object({
-  zone: zoneName,
+  zone: zoneName.describe('region/zone'),
   until: time.describe('When the drain ends by itself.'),
-  reason: z.string().max(1024).optional(),
+  reason: z.string().max(1024).optional().describe('Why, for those who read it.'),
 });
 
 /** How requests are spread while the access point runs. */
 export const runtime = z.object({
-  locality: locality.prefault({}),
-  outlierDetection: outlierDetection.prefault({}),
+  locality: locality.prefault({}).describe('How requests are spread over zones.'),
+  outlierDetection: outlierDetection
+    .prefault({})
+    .describe('When an endpoint is put aside. All of a zone may be, so that failover starts.'),
   drain: z
     .array(drain)
     .max(64)

@@ -6,7 +6,11 @@ import { FEDERATION_GROUP, FEDERATION_VERSION } from './group';
 const zoneRanges = z.object({
   zone: z
     .string()
-    .regex(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/),
+    .regex(
+      /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+      'must be region/zone, such as east/east-1',
+    )
+    .describe('region/zone'),
   ranges: z
     .array(z.string().regex(/^[0-9a-fA-F:.]+(\/[0-9]{1,3}|-[0-9a-fA-F:.]+)?$/))
     .min(1)
@@ -19,22 +23,24 @@ const spec = z.object({
     .array(zoneRanges)
     .min(1)
     .max(64)
-    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['zone'] }),
+    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['zone'] })
+    .describe('The ranges of each zone; a zone that is not here gives no address.'),
 });
 
 const allocation = z.object({
-  address: z.string(),
-  zone: z.string(),
+  address: z.string().describe('IPv4 or IPv6.'),
+  zone: z.string().describe('region/zone'),
   owner: z.string().describe('`AccessPoint/namespace/name`'),
 });
 
 const status = z.object({
-  observedGeneration: z.int().optional(),
+  observedGeneration: z.int().optional().describe('Generation that this status is about.'),
   conditions,
   allocations: z
     .array(allocation)
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['address'] })
-    .optional(),
+    .optional()
+    .describe('Who has which address. An address stays with its owner until the owner no longer claims it.'),
 });
 
 /** Ranges of addresses in zones, from which access points get addresses of their own. */

@@ -2,16 +2,19 @@ import { z } from 'zod';
 
 /** metav1.LabelSelector; an empty one selects everything. */
 export const labelSelector = z.object({
-  matchLabels: z.record(z.string(), z.string()).optional(),
+  matchLabels: z.record(z.string(), z.string()).optional().describe('Labels with exactly these values.'),
   matchExpressions: z
     .array(
       z.object({
-        key: z.string().min(1),
-        operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-        values: z.array(z.string()).optional(),
+        key: z.string().min(1).describe('Name of the label.'),
+        operator: z
+          .enum(['In', 'NotIn', 'Exists', 'DoesNotExist'])
+          .describe('NotIn also holds where the label is absent.'),
+        values: z.array(z.string()).optional().describe('For In and NotIn only.'),
       }),
     )
-    .optional(),
+    .optional()
+    .describe('Conditions on labels; all must hold.'),
 });
 
 export type LabelSelector = z.output<typeof labelSelector>;

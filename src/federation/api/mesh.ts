@@ -4,7 +4,8 @@ import { conditions } from './conditions';
 import { FEDERATION_GROUP, FEDERATION_VERSION } from './group';
 import { labelSelector } from './label-selector';
 
-const exportTo = z.array(z.string()).default(['.']);
+const exportTo = (of: string): z.ZodDefault<z.ZodArray<z.ZodString>> =>
+  z.array(z.string()).default(['.']).describe(`Namespaces that see ${of}; "." is their own, "*" every one.`);
 
 const spec = z
   .object({
@@ -15,20 +16,36 @@ const spec = z
       .object({
         selfSigned: z.boolean().default(true).describe('The hub makes the root key and certificate.'),
         rootSecretRef: z
-          .object({ name: z.string() })
+          .object({ name: z.string().describe('Name of the Secret.') })
           .optional()
           .describe(
             'Secret in flotilla-system on the hub with tls.crt and tls.key of the root; used when selfSigned is false.',
           ),
-        algorithm: z.enum(['EcdsaP256', 'EcdsaP384', 'Rsa2048', 'Rsa4096']).default('EcdsaP256'),
-        rootLifetimeDays: z.int().min(1).default(3650),
-        intermediateLifetimeDays: z.int().min(1).default(365),
-        leafLifetimeHours: z.int().min(1).max(2160).default(24),
+        algorithm: z
+          .enum(['EcdsaP256', 'EcdsaP384', 'Rsa2048', 'Rsa4096'])
+          .default('EcdsaP256')
+          .describe('Of the keys of root and intermediates.'),
+        rootLifetimeDays: z.int().min(1).default(3650).describe('Of a root that the hub makes.'),
+        intermediateLifetimeDays: z.int().min(1).default(365).describe('Of the intermediate of each zone.'),
+        leafLifetimeHours: z.int().min(1).max(2160).default(24).describe('Of workload certificates.'),
       })
-      .prefault({}),
+      .prefault({})
+      .describe('The certificate authority of the mesh.'),
     discoverySelectors: z.array(labelSelector).default([]).describe('Namespaces that this mesh sees; empty means all.'),
-    defaultExportTo: z.object({ service: exportTo, virtualService: exportTo, destinationRule: exportTo }).prefault({}),
-    locality: z.object({ localPercent: z.int().min(1).max(100).default(99) }).prefault({}),
+    defaultExportTo: z
+      .object({
+        service: exportTo('Services and ServiceEntries'),
+        virtualService: exportTo('VirtualServices'),
+        destinationRule: exportTo('DestinationRules'),
+      })
+      .prefault({})
+      .describe('Who sees what is emitted, beside the gateway namespace and what an access point adds.'),
+    locality: z
+      .object({
+        localPercent: z.int().min(1).max(100).default(99).describe('Percent of the requests that stays in its zone.'),
+      })
+      .prefault({})
+      .describe('How requests are spread, where an access point does not say otherwise.'),
     domain: z.string().default('global').describe('Suffix of names that Flotilla generates.'),
   })
   .meta({
@@ -45,7 +62,7 @@ const spec = z
   });
 
 const status = z.object({
-  observedGeneration: z.int().optional(),
+  observedGeneration: z.int().optional().describe('Generation that this status is about.'),
   conditions,
   rootCertificate: z.string().optional().describe('The root certificate in PEM; public.'),
 });

@@ -9,8 +9,8 @@ const zoneName = z
 
 const toleration = z.object({
   key: z.string().optional().describe('Every taint when left out.'),
-  operator: z.enum(['Equal', 'Exists']).default('Equal'),
-  value: z.string().optional(),
+  operator: z.enum(['Equal', 'Exists']).default('Equal').describe('Exists: whatever the value of the taint.'),
+  value: z.string().optional().describe('Value of the taint, for Equal.'),
   effect: z.enum(['NoSchedule', 'NoExecute']).optional().describe('Both when left out.'),
 });
 
@@ -24,9 +24,9 @@ export const placementRules = z.object({
   clusters: z.array(z.string().min(1)).max(1000).optional().describe('These clusters, whatever the other rules say.'),
   clusterSelector: labelSelector.optional().describe('MemberClusters with these labels; an empty selector means all.'),
   zones: z.array(zoneName).max(64).optional().describe('Only clusters in these zones.'),
-  tolerations: z.array(toleration).max(64).default([]),
-  spread: z.array(spread).max(8).default([]),
-  maxClusters: z.int().min(1).optional(),
+  tolerations: z.array(toleration).max(64).default([]).describe('Taints that do not keep things away.'),
+  spread: z.array(spread).max(8).default([]).describe('Limits for each value of a topology key; all hold together.'),
+  maxClusters: z.int().min(1).optional().describe('At most so many clusters. What was chosen before stays.'),
 });
 
 /** Which clusters things go to; shared by access points and deployments that refer to it. */

@@ -6,10 +6,15 @@ const frozen = z.looseObject({}).meta({ 'x-kubernetes-preserve-unknown-fields': 
 
 const spec = z
   .object({
-    owner: z.object({ kind: z.enum(['AccessPoint', 'NameService', 'FederatedDeployment']), name: z.string() }),
+    owner: z
+      .object({
+        kind: z.enum(['AccessPoint', 'NameService', 'FederatedDeployment']).describe('Kind of the owner.'),
+        name: z.string().describe('Name of the owner, in this namespace.'),
+      })
+      .describe('Whose intent it is.'),
     number: z.int().min(1).describe('Counts the revisions of one owner; a return to old intent is a new number.'),
     digest: z.string().describe('Digest of the snapshot: what bundles and status call the revision.'),
-    mesh: z.string(),
+    mesh: z.string().describe('Mesh that the intent was written for.'),
     snapshot: frozen.describe('The intent with everything it uses; its shape is that of the kind of the owner.'),
   })
   .meta({ 'x-kubernetes-validations': [{ rule: 'self == oldSelf', message: 'a revision never changes' }] });

@@ -5,14 +5,14 @@ import { FEDERATION_GROUP, FEDERATION_VERSION } from './group';
 const spec = z
   .object({
     rollout: z.string().min(1).describe('Name of the Rollout, in this namespace.'),
-    stage: z.string().min(1),
-    gate: z.enum(['before', 'after']),
+    stage: z.string().min(1).describe('Stage of the rollout.'),
+    gate: z.enum(['before', 'after']).describe('The gate before the stage or the one after it.'),
     revision: z.string().min(1).describe('Digest of the revision that is approved; void for any other.'),
     planDigest: z.string().optional().describe('Digest of the plan that the approver looked at.'),
-    decision: z.enum(['Approve', 'Reject']),
-    approver: z.string().min(1),
+    decision: z.enum(['Approve', 'Reject']).describe('Reject stops the rollout for good.'),
+    approver: z.string().min(1).describe('Who says so.'),
     expiresAt: z.iso.datetime({ offset: true }).optional().describe('Void from then on, unless the gate was passed.'),
-    reason: z.string().max(4096).optional(),
+    reason: z.string().max(4096).optional().describe('Why, for those who read it later.'),
     evidence: z.record(z.string(), z.string()).optional().describe('What the approver saw at the gate.'),
   })
   .meta({ 'x-kubernetes-validations': [{ rule: 'self == oldSelf', message: 'an approval never changes' }] });

@@ -8,11 +8,16 @@ const duration = z.string().regex(/^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/);
 const task = z
   .object({
     approval: z.object({}).optional().describe('A RolloutApproval by a person.'),
-    soak: z.object({ duration }).optional().describe('Time that must pass.'),
+    soak: z
+      .object({ duration: duration.describe('For example 10m.') })
+      .optional()
+      .describe('Time that must pass.'),
     check: z
       .object({
-        metric: z.enum(['failedClusters', 'unhealthyMembersPercent', 'unacknowledgedProxies']),
-        max: z.number().min(0),
+        metric: z
+          .enum(['failedClusters', 'unhealthyMembersPercent', 'unacknowledgedProxies'])
+          .describe('What is measured, from what zones report.'),
+        max: z.number().min(0).describe('The check passes up to this.'),
         window: duration.optional().describe('How long the metric must have stayed within bounds.'),
       })
       .optional()
@@ -29,15 +34,25 @@ const task = z
 
 const stage = z
   .object({
-    name: z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/),
+    name: z
+      .string()
+      .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/)
+      .describe('Name of the stage, by which approvals refer to it.'),
     selector: labelSelector.optional().describe('MemberClusters with these labels.'),
-    clusters: z.array(z.string().min(1)).min(1).optional(),
+    clusters: z.array(z.string().min(1)).min(1).optional().describe('These MemberClusters.'),
     count: z.int().min(1).optional().describe('So many of the clusters that are left.'),
     percent: z.int().min(1).max(100).optional().describe('So many percent of all clusters, at least one.'),
-    order: z.enum(['ByZone', 'ByName']).default('ByZone'),
+    order: z
+      .enum(['ByZone', 'ByName'])
+      .default('ByZone')
+      .describe('In which order the clusters of the stage follow one another.'),
     maxConcurrency: z.int().min(1).max(1000).default(1).describe('Clusters that may be under way at once.'),
-    before: z.array(task).max(8).default([]),
-    after: z.array(task).max(8).default([]),
+    before: z
+      .array(task)
+      .max(8)
+      .default([])
+      .describe('Gate before the first cluster of the stage; all tasks must pass.'),
+    after: z.array(task).max(8).default([]).describe('Gate after its last cluster.'),
   })
   .meta({
     'x-kubernetes-validations': [
@@ -55,10 +70,14 @@ export const rolloutStrategy = z.object({
     .array(stage)
     .max(32)
     .default([])
-    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
+    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
+    .describe('In this order. Without any: one canary cluster, then one after another.'),
   progressDeadline: duration.optional().describe('A cluster that is under way for longer counts as failed.'),
   maxFailures: z.int().min(0).default(0).describe('So many clusters may fail before the rollout stops.'),
-  onFailure: z.enum(['Pause', 'Rollback']).default('Pause'),
+  onFailure: z
+    .enum(['Pause', 'Rollback'])
+    .default('Pause')
+    .describe('Rollback: every touched cluster gets back what it had.'),
   bakeTime: duration.optional().describe('Time between the last cluster and the end of the rollout.'),
   separateApprover: z.boolean().default(false).describe('The author of a change cannot approve it.'),
 });

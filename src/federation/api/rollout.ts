@@ -7,7 +7,12 @@ import { rolloutStrategy } from './rollout-policy';
 const gateName = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/(before|after)$/);
 
 const spec = z.object({
-  owner: z.object({ kind: z.enum(['AccessPoint', 'NameService', 'FederatedDeployment']), name: z.string() }),
+  owner: z
+    .object({
+      kind: z.enum(['AccessPoint', 'NameService', 'FederatedDeployment']).describe('Kind of the owner.'),
+      name: z.string().describe('Name of the owner, in this namespace.'),
+    })
+    .describe('Whose revision is released.'),
   revision: z.string().describe('Digest of the revision that is released.'),
   number: z.int().min(1).describe('Number of that revision.'),
   author: z.string().optional().describe('Who changed the intent, as far as that is known.'),
@@ -23,28 +28,29 @@ const spec = z.object({
 });
 
 const clusterProgress = z.object({
-  cluster: z.string(),
-  zone: z.string(),
-  stage: z.string().optional(),
-  state: z.enum(['Pending', 'Held', 'Releasing', 'Done', 'Failed', 'Skipped', 'Removing', 'Restored']),
-  message: z.string().optional(),
+  cluster: z.string().describe('Name of the MemberCluster.'),
+  zone: z.string().describe('region/zone'),
+  stage: z.string().optional().describe('Stage that takes the cluster.'),
+  state: z
+    .enum(['Pending', 'Held', 'Releasing', 'Done', 'Failed', 'Skipped', 'Removing', 'Restored'])
+    .describe('Held: it cannot be released to now, because it is paused or its zone is away.'),
+  message: z.string().optional().describe('Why it is in this state.'),
   from: z.string().optional().describe('Digest of the revision that the cluster ran before; absent when it ran none.'),
-  releasedAt: z.string().optional(),
+  releasedAt: z.string().optional().describe('When the revision was released to it.'),
 });
 
 const stageProgress = z.object({
-  name: z.string(),
-  state: z.enum(['Pending', 'Waiting', 'Releasing', 'Done']),
-  message: z.string().optional(),
-  /** Gate that is waited at, for approvals. */
-  gate: z.enum(['before', 'after']).optional(),
+  name: z.string().describe('Name of the stage.'),
+  state: z.enum(['Pending', 'Waiting', 'Releasing', 'Done']).describe('Waiting: at one of its gates.'),
+  message: z.string().optional().describe('What is waited for.'),
+  gate: z.enum(['before', 'after']).optional().describe('Gate that is waited at, for approvals.'),
   startedAt: z.string().optional().describe('When the stage was reached.'),
   completedAt: z.string().optional().describe('When its last cluster was done; soaking counts from here.'),
   checksPassSince: z.string().optional().describe('Since when every check of its gate is within bounds.'),
 });
 
 const status = z.object({
-  observedGeneration: z.int().optional(),
+  observedGeneration: z.int().optional().describe('Generation that this status is about.'),
   phase: z
     .enum([
       'Progressing',
@@ -58,15 +64,17 @@ const status = z.object({
       'Complete',
       'Superseded',
     ])
-    .optional(),
-  message: z.string().optional(),
-  startedAt: z.string().optional(),
-  finishedAt: z.string().optional(),
+    .optional()
+    .describe('Where the release stands.'),
+  message: z.string().optional().describe('Why, for people.'),
+  startedAt: z.string().optional().describe('When it began.'),
+  finishedAt: z.string().optional().describe('When it ended, however it ended.'),
   conditions,
   stages: z
     .array(stageProgress)
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
-    .optional(),
+    .optional()
+    .describe('Every stage, in its order.'),
   clusters: z
     .array(clusterProgress)
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['cluster'] })
