@@ -119,10 +119,7 @@ describe('a change that is planned and applied against a hub', () => {
 
   it('names the field and the manager when a gateway cluster has something of somebody else', async () => {
     const zone = fleet.clientOf('a');
-    await zone.create(
-      coreKinds.customResourceDefinition,
-      toCustomResourceDefinition(destinationRuleKind),
-    );
+    await zone.create(coreKinds.customResourceDefinition, toCustomResourceDefinition(destinationRuleKind));
     const rule: KubeObject = {
       apiVersion: 'networking.istio.io/v1',
       kind: 'DestinationRule',

@@ -63,6 +63,8 @@ export const commands: readonly CommandRow[] = [
         description: 'tls.crt and tls.key of the webhook; whoever made them writes the webhook configuration',
       },
       { flags: '--metrics <address>', description: 'host:port of /livez, /readyz and /metrics' },
+      { flags: '--api <address>', description: 'host:port of the REST API for plans' },
+      { flags: '--api-certificate <folder>', description: 'tls.crt and tls.key for it; else loopback only' },
     ],
     load: () => import('./commands/hub-command.js'),
   },

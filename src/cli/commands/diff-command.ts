@@ -3,7 +3,7 @@ import { bundleKind, type MemberCluster, memberClusterKind, SYSTEM_NAMESPACE } f
 import { FlotillaError, toFlotillaError } from '../../kernel';
 import type { KubeClient } from '../../kube';
 import { openHub } from '../hub-client';
-import { gatewayClient, inNamespace, planOnHub } from '../hub-plan';
+import { gatewayClient, inNamespace, planOnHub } from '../../federation/hub';
 import { readObjects } from '../read-objects';
 import { exitCodeOf, renderPlan, reportPlan } from './plan-command';
 

@@ -5,6 +5,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import {
   type CurrentLookups,
   type Hub,
+  PlanServer,
   startHub,
   webhookConfiguration,
   webhookConfigurationKind,
@@ -33,6 +34,10 @@ export interface HubOptions {
   readonly webhookCertificate?: string;
   /** `host:port` of health and metrics. */
   readonly metrics?: string;
+  /** `host:port` of the REST API for plans. */
+  readonly api?: string;
+  /** Folder of a certificate for it; without one it is served on loopback only. */
+  readonly apiCertificate?: string;
 }
 
 /** What is known of the hub while it starts. */
@@ -61,15 +66,25 @@ export async function run(options: HubOptions): Promise<void> {
     ...(server === undefined ? { election: election(client, logger) } : {}),
   });
   const webhook = await startWebhook(options, client, place, logger);
+  const plans = await startPlans(options, client);
   const { writeKubeconfig, kubeconfig } = options;
-  const addresses = { url: server?.url, webhook: webhook?.url, metrics: health?.address };
+  const addresses = { url: server?.url, webhook: webhook?.url, metrics: health?.address, api: plans?.url };
   announceReady({ ...addresses, kubeconfig: writeKubeconfig ?? kubeconfig });
   await untilStopped();
+  await plans?.close();
   await webhook?.close();
   await place.hub.close();
   await client.close();
   await server?.close();
   await health?.close();
+}
+
+async function startPlans(
+  { api: address, apiCertificate: folder }: HubOptions,
+  client: KubeClient,
+): Promise<PlanServer | undefined> {
+  if (address === undefined) return undefined;
+  return PlanServer.listen({ address, client, ...(folder === undefined ? {} : { certificateFolder: folder }) });
 }
 
 async function startHealth(

@@ -2,7 +2,7 @@ import { type ChangePlan, planOffline } from '../../federation';
 import { FlotillaError, systemClock } from '../../kernel';
 import { formatPlan } from '../format-plan';
 import { openHub } from '../hub-client';
-import { inNamespace, planOnHub } from '../hub-plan';
+import { inNamespace, planOnHub } from '../../federation/hub';
 import { readObjects } from '../read-objects';
 import { type SavedPlan, savedPlanOf, writeSavedPlan } from '../saved-plan';
 import { styleFor } from '../terminal-style';

@@ -1,7 +1,16 @@
-export { checkConflicts, type ClientFor } from './check-conflicts';
 export { hubKinds } from './hub-kinds';
 export { type CurrentLookups, type ReviewedWrite, type ReviewOutcome, reviewHubWrite } from './hub-reviewer';
 export type { HubSettings } from './hub-settings';
 export { type Hub, startHub } from './start-hub';
 export { webhookConfiguration, webhookConfigurationKind } from './webhook/webhook-configuration';
 export { WebhookServer, type WebhookServerOptions } from './webhook/webhook-server';
+export {
+  CLI_FIELD_MANAGER,
+  gatewayClient,
+  type HubChange,
+  hubKindOf,
+  type HubPlan,
+  inNamespace,
+  planOnHub,
+} from './plans/plan-on-hub';
+export { PlanServer } from './plans/plan-server';
