@@ -108,12 +108,13 @@ function debianProgram(program, packageName, folders = ['usr/bin', 'usr/sbin']) 
 }
 
 const dig = () => debianProgram('dig', 'bind9-dnsutils');
-/** The name server that `bench/dns.ts` runs beside ours. */
+/** The name server that `bench/dns.ts` runs beside ours, and what asks both. */
 const nsd = () => debianProgram('nsd', 'nsd');
+const dnsperf = () => debianProgram('dnsperf', 'dnsperf');
 
 const parts = {};
 const missing = {};
-for (const [name, install] of Object.entries({ kubeApiServer, istioCrds, envoy, grpcPython, dig, nsd })) {
+for (const [name, install] of Object.entries({ kubeApiServer, istioCrds, envoy, grpcPython, dig, nsd, dnsperf })) {
   try {
     parts[name] = install();
     console.error(`real parts: ${name}: ${parts[name]}`);

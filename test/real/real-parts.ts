@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The real parts that scripts/real-parts.mjs installs. */
-export type RealPart = 'kubeApiServer' | 'istioCrds' | 'envoy' | 'grpcPython' | 'dig' | 'nsd';
+export type RealPart = 'kubeApiServer' | 'istioCrds' | 'envoy' | 'grpcPython' | 'dig' | 'nsd' | 'dnsperf';
 
 const file = join(__dirname, '..', '..', '.cache', 'real', 'parts.json');
 

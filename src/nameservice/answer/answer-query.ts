@@ -1,4 +1,4 @@
-import { type WeightedMember, memberForTurn, weighMembers } from './choose-members';
+import { memberForTurn, type Turns, weighMembers, type WeightedMember, weightedTurns } from './choose-members';
 import { type AnswerMember, type AnswerName, type NameTable, originOf } from './name-table';
 
 /** Record types that can be answered; others exist for clients but hold no data here (NODATA). */
@@ -77,16 +77,13 @@ function weighAble(
   return weighMembers({ ...name, members: able }, clientZone);
 }
 
-/** After how many turns the answers to a question repeat; 1 when they are always the same. */
-export function answerCycle(table: NameTable, query: Omit<Query, 'turn'>): number {
+/** How the answers to a question change from turn to turn: two turns with one place have one answer. */
+export function answerTurns(table: NameTable, query: Omit<Query, 'turn'>): Turns {
   const name = table.names.get(query.name.toLowerCase().replace(/\.$/, ''));
-  if (name === undefined || !TURNING.includes(query.type)) return 1;
+  if (name === undefined || !TURNING.includes(query.type)) return { cycle: 1, placeOf: () => 0 };
   const weighted = weighAble(name, query);
-  if (name.policy === 'RoundRobin') return Math.max(1, weighted.length);
-  return Math.max(
-    1,
-    weighted.reduce((sum, { weight }) => sum + weight, 0),
-  );
+  if (name.policy !== 'RoundRobin') return weightedTurns(weighted);
+  return { cycle: Math.max(1, weighted.length), placeOf: (turn) => turn };
 }
 
 /** RoundRobin answers all members, a new one first each turn; the weighted policies answer the one whose turn it is. */

@@ -91,25 +91,43 @@ function greatestCommonDivisor(left: number, right: number): number {
   return right === 0 ? left : greatestCommonDivisor(right, left % right);
 }
 
+/** Which member each question gets. */
+export interface Turns {
+  /** After so many questions it begins anew. */
+  readonly cycle: number;
+  /** Place, in the list of weighted members, of the member of a turn from 0 to `cycle` - 1. */
+  readonly placeOf: (turn: number) => number;
+}
+
 /**
- * Which member the `turn`-th question gets, so that every run of `sum(weights)` questions holds each member exactly
- * `weight` times, spread evenly (a member of weight 1 in 100 comes once in every hundred, never twice in a row by chance).
- * A golden-ratio stride visits each slot of the cycle once.
+ * Turns such that every run of `sum(weights)` questions holds each member exactly `weight` times, spread evenly (a member of weight 1 in
+ * 100 comes once in every hundred, never twice in a row by chance). A golden-ratio stride visits each slot of the cycle once.
  */
+export function weightedTurns(weighted: readonly WeightedMember[]): Turns {
+  const weights = weighted.map(({ weight }) => weight);
+  const cycle = weights.reduce((sum, weight) => sum + weight, 0);
+  const stride = coprimeStride(cycle);
+  const placeOf = (turn: number): number => {
+    let slot = (turn * stride) % cycle;
+    for (let place = 0; place < weights.length; place += 1) {
+      const weight = weights[place] ?? 0;
+      if (slot < weight) return place;
+      slot -= weight;
+    }
+    return 0;
+  };
+  return { cycle: Math.max(1, cycle), placeOf };
+}
+
+/** The member of a turn, however far the count has come. */
 export function memberForTurn(weighted: readonly WeightedMember[], turn: number): AnswerMember | undefined {
-  const total = weighted.reduce((sum, { weight }) => sum + weight, 0);
-  if (total === 0) return undefined;
-  let slot = (turn * coprimeStride(total)) % total;
-  for (const { member, weight } of weighted) {
-    if (slot < weight) return member;
-    slot -= weight;
-  }
-  return undefined;
+  const { cycle, placeOf } = weightedTurns(weighted);
+  return weighted[placeOf(turn % cycle)]?.member;
 }
 
 /** A stride near the golden section of the cycle that shares no factor with it. */
-function coprimeStride(total: number): number {
-  let stride = Math.max(1, Math.round(total * 0.618));
-  while (greatestCommonDivisor(stride, total) !== 1) stride += 1;
+function coprimeStride(cycle: number): number {
+  let stride = Math.max(1, Math.round(cycle * 0.618));
+  while (cycle > 0 && greatestCommonDivisor(stride, cycle) !== 1) stride += 1;
   return stride;
 }

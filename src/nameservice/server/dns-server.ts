@@ -36,6 +36,9 @@ export interface DnsServerCounts {
 
 const IDLE_CONNECTION_MS = 10_000;
 const CONNECTION_LIMIT = 1000;
+
+/** Holds the questions that come while the process is busy; the kernel gives what it allows. */
+const RECEIVE_BUFFER_BYTES = 4 << 20;
 const CONNECTIONS_PER_CLIENT = 100;
 const PORT_TRIES = 20;
 
@@ -146,7 +149,11 @@ function bindUdp(host: string, port: number, onMessage: (message: Buffer, from: 
     // Answers go back to addresses, never to names: there is nothing to look up, and asking anyway costs a tick each.
     const lookup: SocketOptions['lookup'] = (address, _options, callback) =>
       callback(null, address, address.includes(':') ? 6 : 4);
-    const socket = createSocket({ type: host.includes(':') ? 'udp6' : 'udp4', lookup });
+    const socket = createSocket({
+      type: host.includes(':') ? 'udp6' : 'udp4',
+      lookup,
+      recvBufferSize: RECEIVE_BUFFER_BYTES,
+    });
     socket.once('error', reject);
     socket.on('message', onMessage);
     socket.bind(port, host, () => {

@@ -1,4 +1,4 @@
-import { answerCycle, answerQuery, type NameTable } from '../answer';
+import { answerQuery, answerTurns, type NameTable } from '../answer';
 import type { ClientZones } from './client-zones';
 import { decodeRequest, type Request } from './decode-question';
 import { encodeResponse, type Response, type ResponseCode } from './encode-response';
@@ -51,40 +51,43 @@ function respondToPlain(responder: Responder, plain: PlainQuestion, asked: Asked
   const table = responder.table();
   const zone = responder.clientZones().zoneOf(asked.client);
   const key = plain.udpPayloadBytes === undefined ? plain.key : `${plain.key}+`;
-  const known = responder.cache.find(table, zone ?? '', key);
-  if (known !== undefined) {
-    const turn = known.turn;
-    known.turn = turn + 1 === known.cycle ? 0 : turn + 1;
-    const response = known.responses[turn];
-    if (response !== undefined && response.length <= asked.limitBytes) return patched(response, asked.bytes, plain.end);
-    return respondNewly(asked, { table, zone, turn, remember: known });
-  }
-  const request = decodeRequest(asked.bytes);
-  if (request?.question === undefined) return respondNewly(asked, { table, zone, turn: 0 });
-  const { name, type } = request.question;
-  const turn = responder.nextTurn(turnKey(name, zone, type));
-  const cycle = answerCycle(table, { name, type, ...(zone === undefined ? {} : { clientZone: zone }) });
-  const remember = responder.cache.add(zone ?? '', key, cycle, (turn + 1) % cycle);
-  return respondNewly(asked, { table, zone, turn: turn % cycle, ...(remember ? { remember } : {}) });
+  const known = responder.cache.find(table, zone ?? '', key) ?? remember(responder, asked, { table, zone, key });
+  if (known === undefined) return respondNewly(asked, { table, zone, turn: 0 });
+  const { turn, turns } = known;
+  known.turn = turn + 1 === turns.cycle ? 0 : turn + 1;
+  const response = known.responses[turns.placeOf(turn)];
+  if (response !== undefined && response.length <= asked.limitBytes) return patched(response, asked.bytes, plain.end);
+  return respondNewly(asked, { table, zone, turn, known });
+}
+
+/** Begins to remember a question that was not asked before; undefined for what is no question. */
+function remember(
+  responder: Responder,
+  { bytes }: Asked,
+  { table, zone, key }: { readonly table: NameTable; readonly zone: string | undefined; readonly key: string },
+): CachedAnswers | undefined {
+  const { question } = decodeRequest(bytes) ?? {};
+  if (question === undefined) return undefined;
+  const { name, type } = question;
+  const turns = answerTurns(table, { name, type, ...(zone === undefined ? {} : { clientZone: zone }) });
+  const turn = responder.nextTurn(turnKey(name, zone, type)) % turns.cycle;
+  return responder.cache.add(zone ?? '', key, turns, turn);
 }
 
 interface NewAnswer {
   readonly table: NameTable;
   readonly zone: string | undefined;
   readonly turn: number;
-  readonly remember?: CachedAnswers;
+  readonly known?: CachedAnswers;
 }
 
 /** Makes a response in full; what is remembered is never cut, because the next asker may take more. */
-function respondNewly(asked: Asked, { table, zone, turn, remember }: NewAnswer): Buffer | undefined {
+function respondNewly(asked: Asked, { table, zone, turn, known }: NewAnswer): Buffer | undefined {
   const request = decodeRequest(asked.bytes);
   if (request === undefined) return undefined;
   const response = answerRequest(table, request, zone, turn);
   const full = encodeResponse(request, response, TCP_LIMIT_BYTES);
-  if (remember !== undefined) {
-    const same = remember.responses.find((other) => other?.equals(full));
-    remember.responses[turn] = same ?? Buffer.from(full);
-  }
+  if (known !== undefined) known.responses[known.turns.placeOf(turn)] = Buffer.from(full);
   return full.length <= asked.limitBytes ? full : encodeResponse(request, response, asked.limitBytes);
 }
 

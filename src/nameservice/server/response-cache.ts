@@ -1,20 +1,19 @@
-import type { NameTable } from '../answer';
+import type { NameTable, Turns } from '../answer';
 
-/** What is remembered of one question from one zone: a response for each turn, the same buffer where they are equal. */
+/** What is remembered of one question from one zone: a response for each answer that its turns can have. */
 export interface CachedAnswers {
-  readonly cycle: number;
+  readonly turns: Turns;
+  /** By place, as the turns tell it. */
   readonly responses: (Buffer | undefined)[];
+  /** The next one, from 0 to the end of the cycle. */
   turn: number;
 }
 
 /** Questions that are remembered; then all are forgotten. */
 const QUESTION_LIMIT = 65536;
 
-/** A longer cycle would fill the memory; its answers are made anew each time. */
-const CYCLE_LIMIT = 1024;
-
 /**
- * Encoded responses by question, as long as the table stays the same. An answer that turns is remembered once per turn: its next one is then only a
+ * Encoded responses by question, as long as the table stays the same. An answer that turns is remembered in all its forms: the next one is then only a
  * copy with the asker's id, flag and case in it.
  */
 export class ResponseCache {
@@ -28,11 +27,10 @@ export class ResponseCache {
     return this.byZone.get(zone)?.get(key);
   }
 
-  /** Begins to remember a question. @returns undefined when its answers take too many turns */
-  add(zone: string, key: string, cycle: number, turn: number): CachedAnswers | undefined {
-    if (cycle > CYCLE_LIMIT) return undefined;
+  /** Begins to remember a question. */
+  add(zone: string, key: string, turns: Turns, turn: number): CachedAnswers {
     if (this.size >= QUESTION_LIMIT) this.clear(this.table);
-    const answers: CachedAnswers = { cycle, responses: [], turn };
+    const answers: CachedAnswers = { turns, responses: [], turn };
     const questions = this.byZone.get(zone) ?? new Map<string, CachedAnswers>();
     this.byZone.set(zone, questions.set(key, answers));
     this.size += 1;
