@@ -1,12 +1,15 @@
 /**
  * The embedded API server, and beside it the real kube-apiserver with etcd when `npm run test:real` has installed it:
  *
- *   node -r ./scripts/typescript-register.cjs bench/api-server.ts [--creates 5000] [--objects 10000] [--watchers 1000] [--embedded-only]
+ *   node -r ./scripts/typescript-register.cjs bench/api-server.ts [--creates 5000] [--objects 10000] [--watchers 1000] [--small 100000] [--embedded-only]
  *
  * 1. Durable writes of the store alone, one by one and together.
  * 2. Start-up, creates of 3 kB custom resources from 32 writers, and memory.
  * 3. Listing many objects.
  * 4. One write to many watchers.
+ * 5. Memory with many small objects.
+ *
+ * Takes about three minutes on two cores.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -18,6 +21,7 @@ import { KubeClient, parseKubeconfig } from '../src/kube';
 import { coreKinds, type KubeObject, type ResourceKind } from '../src/kube/schema';
 import { startApiServer } from '../src/kube/server';
 import { ObjectStore } from '../src/kube/server/storage';
+import { BenchReport } from './bench-report';
 import { RealControlPlane } from '../test/real/real-control-plane';
 
 const WRITERS = 32;
@@ -63,6 +67,13 @@ const thing = (number: number): KubeObject => ({
   metadata: { name: `thing-${number}`, namespace: 'default', labels: { app: `app-${number % 10}` } },
   spec: { filler: FILLER, number },
 });
+
+const small = (number: number): KubeObject => ({
+  ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `small-${number}`, namespace: 'default' } },
+  data: { filler: 'x'.repeat(600) },
+});
+
+const report = new BenchReport('api-server');
 
 interface Sizes {
   readonly creates: number;
@@ -153,25 +164,37 @@ async function together(count: number, once: (number: number) => Promise<unknown
 }
 
 async function measure(server: Server, { creates, objects, watchers }: Sizes): Promise<void> {
-  const rateLimit = { requestsPerSecond: 1e6, burst: 1e6 };
-  const client = new KubeClient(parseKubeconfig(server.kubeconfig, undefined, { untrusted: true }), { rateLimit });
-  print(server.name, { 'start s': server.startSeconds, 'RSS MB': rssMb(server.pids()) });
+  const client = clientOf(server);
+  report.add(server.name, { 'start s': server.startSeconds, 'RSS MB at start': rssMb(server.pids()) });
   await client.create(coreKinds.customResourceDefinition, definition);
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   const cpuBefore = cpuSeconds(server.pids());
   const seconds = await timed(() => together(creates, (number) => client.create(kind, thing(number))));
   const cpu = ((cpuSeconds(server.pids()) - cpuBefore) / creates) * 1000;
-  print(server.name, { 'creates/s': creates / seconds, 'server CPU ms/create': cpu, 'RSS MB': rssMb(server.pids()) });
+  report.add(server.name, {
+    'creates/s': creates / seconds,
+    'server CPU ms/create': cpu,
+    'RSS MB': rssMb(server.pids()),
+  });
   await together(Math.max(0, objects - creates), (number) => client.create(kind, thing(creates + number)));
   for (const limit of [500, 100_000]) {
     let count = 0;
     const listSeconds = await timed(
       async () => (count = (await client.list(kind, { limitPerPage: limit })).items.length),
     );
-    print(server.name, { [`list of ${count} objects, page size ${limit}, s`]: listSeconds });
+    report.add(server.name, { [`list of ${count} objects, page size ${limit}, s`]: listSeconds });
   }
-  print(server.name, { 'watch fan-out s': await fanOut(client, watchers), watchers, 'RSS MB': rssMb(server.pids()) });
+  report.add(server.name, {
+    'watch fan-out ms': 1000 * (await fanOut(client, watchers)),
+    watchers,
+    'RSS MB with watchers': rssMb(server.pids()),
+  });
   await client.close();
+}
+
+function clientOf({ kubeconfig }: Server): KubeClient {
+  const rateLimit = { requestsPerSecond: 1e6, burst: 1e6 };
+  return new KubeClient(parseKubeconfig(kubeconfig, undefined, { untrusted: true }), { rateLimit });
 }
 
 /** One write; how long until the last watcher has it. */
@@ -203,6 +226,22 @@ async function fanOut(client: KubeClient, watchers: number): Promise<number> {
   return seconds;
 }
 
+/** The embedded server with many objects of 0.9 kB: what they cost in memory, and how long a restart with them takes. */
+async function manySmall(count: number): Promise<void> {
+  const server = await embedded();
+  const client = clientOf(server);
+  const before = rssMb(server.pids());
+  const fillSeconds = await timed(() => together(count, (number) => client.create(coreKinds.configMap, small(number))));
+  report.add('embedded, objects of 0.9 kB', {
+    objects: count,
+    'creates/s': count / fillSeconds,
+    'RSS MB when empty': before,
+    'RSS MB': rssMb(server.pids()),
+  });
+  await client.close();
+  await server.stop();
+}
+
 async function storeAlone(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-store-'));
   const store = await ObjectStore.open(folder, silentLogger);
@@ -216,18 +255,11 @@ async function storeAlone(): Promise<void> {
     for (let start = 0; start < many; start += 1_000)
       await Promise.all(Array.from({ length: 1_000 }, (_none, index) => put(`many-${start + index}`)));
   });
-  print('store, 3 kB', { 'durable writes/s, one by one': one / oneByOne, 'in groups of 1,000': many / grouped });
+  report.add('store, 3 kB', { 'durable writes/s, one by one': one / oneByOne, 'in groups of 1,000': many / grouped });
   await store.close();
   const reopened = await timed(async () => (await ObjectStore.open(folder, silentLogger)).close());
-  print('store, 3 kB', { [`open with ${one + many} objects, s`]: reopened });
+  report.add('store, 3 kB', { [`open with ${one + many} objects, s`]: reopened });
   rmSync(folder, { recursive: true });
-}
-
-function print(name: string, numbers: Readonly<Record<string, number>>): void {
-  const parts = Object.entries(numbers).map(
-    ([label, value]) => `${label} ${value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(3)}`,
-  );
-  console.log(`${name}: ${parts.join(' · ')}`);
 }
 
 async function main(): Promise<void> {
@@ -237,6 +269,7 @@ async function main(): Promise<void> {
       creates: { type: 'string', default: '5000' },
       objects: { type: 'string', default: '10000' },
       watchers: { type: 'string', default: '1000' },
+      small: { type: 'string', default: '100000' },
       'embedded-only': { type: 'boolean', default: false },
     },
   });
@@ -253,6 +286,10 @@ async function main(): Promise<void> {
     if (server === undefined) continue;
     await measure(server, sizes).finally(() => server.stop());
   }
+  for (const measure of ['start s', 'RSS MB at start', 'creates/s', 'server CPU ms/create', 'watch fan-out ms'])
+    report.compare(measure, 'embedded', 'kube-apiserver + etcd');
+  await manySmall(Number(values.small));
+  report.print();
 }
 
 void main();
