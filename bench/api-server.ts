@@ -174,7 +174,7 @@ async function measure(server: Server, { creates, objects, watchers }: Sizes): P
   report.add(server.name, {
     'creates/s': creates / seconds,
     'server CPU ms/create': cpu,
-    'RSS MB': rssMb(server.pids()),
+    'RSS MB after creates': rssMb(server.pids()),
   });
   await together(Math.max(0, objects - creates), (number) => client.create(kind, thing(creates + number)));
   for (const limit of [500, 100_000]) {
