@@ -12,6 +12,7 @@ import { patchContract } from './patch-contract';
 import { recordedContract } from './recorded-contract';
 import { validationContract } from './validation-contract';
 import { watchContract } from './watch-contract';
+import { webhookContract } from './webhook-contract';
 import type { ContractServer } from './wire-client';
 
 const SECTIONS: Readonly<Record<string, (world: () => ContractWorld) => void>> = {
@@ -27,6 +28,7 @@ const SECTIONS: Readonly<Record<string, (world: () => ContractWorld) => void>> =
   eviction: evictionContract,
   'life cycle': lifecycleContract,
   access: accessContract,
+  'match conditions of webhooks': webhookContract,
 };
 
 /**

@@ -2,6 +2,7 @@ export { builtInSchemas, emptyBuiltIn } from './built-in/built-in-schemas';
 export { decodingProblem } from './built-in/decoding-problem';
 export { compileBuiltIn } from './built-in/compile-built-in';
 export { checkSchema } from './definition/check-schema';
+export { compileCondition, type Condition } from './cel/condition';
 export { type CompiledSchema, compileSchema } from './compile-schema';
 export {
   describeInvalid,
@@ -14,6 +15,7 @@ export {
   notSupported,
   required,
   tooLong,
+  tooMany,
 } from './field-error';
 export {
   annotationKeyErrors,

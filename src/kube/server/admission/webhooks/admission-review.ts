@@ -15,8 +15,15 @@ export interface AdmissionResponse {
   readonly warnings?: readonly string[];
 }
 
+/** admission.k8s.io/v1 AdmissionReview as it is sent. */
+export interface AdmissionReview {
+  readonly kind: 'AdmissionReview';
+  readonly apiVersion: 'admission.k8s.io/v1';
+  readonly request: Readonly<Record<string, unknown>>;
+}
+
 /** The AdmissionReview that a webhook is asked with. Pure. */
-export function admissionReview(attributes: AdmissionAttributes, uid: string): object {
+export function admissionReview(attributes: AdmissionAttributes, uid: string): AdmissionReview {
   const { target, operation, options, object, live } = attributes;
   const { kind, namespace, name, subresource } = target;
   const { group, version, plural } = kind;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Logger, toFlotillaError } from '../../../../kernel';
 import type { KubeObject } from '../../../schema';
-import { ApiError, badRequest } from '../../api-error';
+import { ApiError, badRequest, forbidden } from '../../api-error';
 import type { Admission, AdmissionAttributes } from '../../registry/write-request';
 import type { ObjectStore } from '../../storage';
 import { admissionReview, applyAdmission, readAdmissionResponse } from './admission-review';
+import { matchConditions } from './match-conditions';
 import { wantsWrite, type WebhookSubject } from './match-webhook';
 import type { WebhookClient } from './webhook-client';
 import type { Webhook, WebhookConfiguration } from './webhook-configuration';
@@ -30,13 +31,14 @@ export class WebhookAdmission implements Admission {
   async mutate(attributes: AdmissionAttributes): Promise<KubeObject | undefined> {
     let { object } = attributes;
     for (const webhook of this.webhooksFor('mutating', attributes)) {
-      object = await this.ask(webhook, object === undefined ? attributes : { ...attributes, object });
+      const current = object === undefined ? attributes : { ...attributes, object };
+      if (this.isWanted(webhook, current)) object = await this.ask(webhook, current);
     }
     return object;
   }
 
   async validate(attributes: AdmissionAttributes): Promise<void> {
-    const webhooks = this.webhooksFor('validating', attributes);
+    const webhooks = this.webhooksFor('validating', attributes).filter((one) => this.isWanted(one, attributes));
     const outcomes = await Promise.allSettled(webhooks.map((webhook) => this.ask(webhook, attributes)));
     const refused = outcomes.find((outcome) => outcome.status === 'rejected');
     if (refused !== undefined) throw refused.reason;
@@ -68,6 +70,17 @@ export class WebhookAdmission implements Admission {
       namespaceLabels: own ?? stored?.labels,
       objectLabels: labels,
     };
+  }
+
+  /** Match conditions come last, on the object as it is then. @throws ApiError 403 when they cannot be told and the policy is Fail */
+  private isWanted(webhook: Webhook, attributes: AdmissionAttributes): boolean {
+    if ((webhook.matchConditions ?? []).length === 0) return true;
+    const { request } = admissionReview(attributes, '');
+    const match = matchConditions(webhook, { object: request.object, oldObject: request.oldObject, request });
+    if ('matches' in match) return match.matches;
+    if (webhook.failurePolicy === 'Ignore') return false;
+    const { kind, name } = attributes.target;
+    throw forbidden(kind, name, match.fault);
   }
 
   /** A refusal is final; a webhook that fails decides by its failurePolicy. */

@@ -1,7 +1,8 @@
+import { CONDITION_NAMES } from '../../admission/webhooks/match-conditions';
 import type { WebhookConfiguration } from '../../admission/webhooks/webhook-configuration';
 import type { KubeObject } from '../../../schema';
-import { type FieldError, forbidden, invalid, required } from '../../schema';
-import { choice, duplicates } from './field-rules';
+import { compileCondition, type FieldError, invalid, qualifiedNameProblems, required, tooMany } from '../../schema';
+import { choice, duplicates, textErrors } from './field-rules';
 
 type Webhook = NonNullable<WebhookConfiguration['webhooks']>[number] & {
   readonly admissionReviewVersions?: readonly string[];
@@ -41,9 +42,32 @@ function webhookErrors(webhook: Webhook, field: string): readonly FieldError[] {
     ...(timeoutSeconds !== undefined && (timeoutSeconds < 1 || timeoutSeconds > 30)
       ? [invalid(`${field}.timeoutSeconds`, timeoutSeconds, 'the timeout value must be between 1 and 30 seconds')]
       : []),
-    // Asking a webhook about more than it wants could refuse what it never meant to judge.
-    ...(matchConditions.length > 0
-      ? [forbidden(`${field}.matchConditions`, 'this API server does not evaluate match conditions')]
-      : []),
+    ...conditionsErrors(matchConditions, `${field}.matchConditions`),
+  ];
+}
+
+const MAX_CONDITIONS = 64;
+
+/** Match conditions: named, each once, and expressions that compile. */
+function conditionsErrors(conditions: NonNullable<Webhook['matchConditions']>, field: string): readonly FieldError[] {
+  return [
+    ...(conditions.length > MAX_CONDITIONS ? [tooMany(field, conditions.length, MAX_CONDITIONS)] : []),
+    ...conditions.flatMap(({ name, expression }, index) => {
+      const place = `${field}[${index}]`;
+      const compiled = (expression ?? '').trim() === '' ? undefined : compileCondition(expression, CONDITION_NAMES);
+      return [
+        ...(compiled === undefined ? [required(`${place}.expression`)] : []),
+        ...(compiled !== undefined && 'problem' in compiled
+          ? [invalid(`${place}.expression`, expression, compiled.problem)]
+          : []),
+        ...((name ?? '') === ''
+          ? [required(`${place}.name`)]
+          : textErrors(name, `${place}.name`, qualifiedNameProblems)),
+      ];
+    }),
+    ...duplicates(
+      conditions.map(({ name }) => name),
+      (index) => `${field}[${index}].name`,
+    ),
   ];
 }

@@ -53,7 +53,8 @@ function describeMessage({ mistyped, problem }: Problem): string {
   return mistyped ? 'messageExpression must evaluate to a string' : `messageExpression compilation failed: ${problem}`;
 }
 
-function compileText(
+/** An expression that type-checks and gives what it must, or why not. */
+export function compileText(
   source: string,
   types: ReturnType<typeof scopeOf<CelType>>,
   wanted: 'bool' | 'string',
