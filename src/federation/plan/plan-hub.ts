@@ -1,3 +1,4 @@
+import { lint } from '../../istio/lint';
 import { canonicalJson, type Finding } from '../../kernel';
 import { type KubeObject, objectKey } from '../../kube/schema';
 import { annotations, type Manifest } from '../api';
@@ -8,7 +9,8 @@ import type { ClusterChange } from './cluster-change';
 import { deploymentOwners } from './deployment-owners';
 import { heldClusters } from './held-clusters';
 import { intentChanges } from './intent-changes';
-import { historyOf } from './owner-history';
+import { nameOwners } from './name-owners';
+import { historyOf, type OwnerHistory } from './owner-history';
 import type { OwnerState } from './owner-state';
 import { type FleetChange, planChange } from './plan-change';
 import { ownerManifests, type OwnerManifests } from './plan-owner';
@@ -41,12 +43,12 @@ export function planHub(
   const old = hubObjectsOf(base, parsed);
   const wanted = hubObjectsOf(sharingEqual(base, next), parsed);
   const history = historyOf(old.revisions);
-  const before = [...accessPointOwners(old, history, nowMs), ...deploymentOwners(old, history)];
-  const after = [...accessPointOwners(wanted, history, nowMs), ...deploymentOwners(wanted, history)];
+  const before = ownersOf(old, history, nowMs);
+  const after = ownersOf(wanted, history, nowMs);
   const changed = changedOwners(before, after);
   const held = heldClusters(wanted.clusters);
   const states = statesOf(changed, before);
-  const change = planChange({ ...states, intent: intentChanges(intentOf(old, base), intentOf(wanted, next)), held });
+  const change = planChange({ ...states, intent: intentChanges(intentOf(old), intentOf(wanted)), held });
   const labels = new Map(
     [...old.clusters, ...wanted.clusters].map(({ metadata }) => [metadata.name, metadata.labels ?? {}]),
   );
@@ -56,7 +58,7 @@ export function planHub(
     plan: {
       kind: 'Plan',
       ...change,
-      findings: findings.filter((finding) => !known.has(canonicalJson(finding))),
+      findings: [...findings.filter((finding) => !known.has(canonicalJson(finding))), ...newTraps(states)],
       blastRadius: blastRadiusOf(touchedOwners(changed, change.clusters), change.clusters, labels),
     },
     wanted: states.after,
@@ -71,10 +73,17 @@ function sharingEqual(base: readonly KubeObject[], next: readonly KubeObject[]):
   return next.map((object) => (known.has(object) ? object : (byContent.get(canonicalJson(object)) ?? object)));
 }
 
+function ownersOf(hub: HubObjects, history: OwnerHistory, nowMs: number): readonly OwnerState[] {
+  return [
+    ...accessPointOwners(hub, history, nowMs),
+    ...deploymentOwners(hub, history),
+    ...nameOwners(hub, history, nowMs),
+  ];
+}
+
 /** What people wrote, with defaults filled in, so that a default that is written out is no change. */
-function intentOf(hub: HubObjects, objects: readonly KubeObject[]): readonly KubeObject[] {
-  const { meshes, clusters, accessPoints, policies, pools, rolloutPolicies, deployments } = hub;
-  const others = objects.filter(({ kind }) => kind === 'NameService');
+function intentOf(hub: HubObjects): readonly KubeObject[] {
+  const { meshes, clusters, accessPoints, policies, pools, rolloutPolicies, deployments, nameServices } = hub;
   return [
     ...meshes,
     ...clusters,
@@ -83,7 +92,7 @@ function intentOf(hub: HubObjects, objects: readonly KubeObject[]): readonly Kub
     ...pools,
     ...rolloutPolicies,
     ...deployments,
-    ...others,
+    ...nameServices,
   ];
 }
 
@@ -141,6 +150,20 @@ function touchedOwners(owners: readonly OwnerManifests[], clusters: readonly Clu
     const touched = new Set(manifests.filter((manifest) => changed.has(placedKey(manifest))).map(clusterOf));
     return touched.size === 0 ? [] : [{ owner, clusters: touched }];
   });
+}
+
+/** What would bite in the objects that change, and did not before. */
+function newTraps({
+  before,
+  after,
+}: {
+  readonly before: readonly Manifest[];
+  readonly after: readonly Manifest[];
+}): Finding[] {
+  const traps = lint(after);
+  if (traps.length === 0) return traps;
+  const old = new Set(lint(before).map((finding) => canonicalJson(finding)));
+  return traps.filter((finding) => !old.has(canonicalJson(finding)));
 }
 
 function findingsOf(hub: HubObjects, owners: readonly OwnerState[]): readonly Finding[] {

@@ -88,12 +88,25 @@ async function mergeOnHub(
   try {
     return { object: { ...(await client.apply(kind, object, options)), ...kept }, findings: [] };
   } catch (cause) {
-    if (!(cause instanceof KubeApiError) || cause.isUnreachable || cause.isForbidden) throw cause;
+    if (!(cause instanceof KubeApiError) || cause.isUnreachable) throw cause;
+    if (cause.isForbidden) return { object: { ...object, ...kept }, findings: [asWritten(object)] };
     const findings = cause.fieldConflicts.map(({ field, manager }) => conflictFinding(object, field, manager));
     if (findings.length === 0) return { object: { ...object, ...kept }, findings: [] };
     const forced = await client.apply(kind, object, { ...options, force: true });
     return { object: { ...forced, ...kept }, findings };
   }
+}
+
+/** Who may read the hub but not write it may plan as well; only what others own of the object is not merged then. */
+function asWritten({ apiVersion, kind, metadata }: KubeObject): Finding {
+  const { name, namespace } = metadata;
+  return {
+    code: 'FLO3094',
+    severity: 'info',
+    object: { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) },
+    message: 'planned exactly as written: without the right to patch it, the hub cannot be asked what it would become',
+    hint: 'fields that others own of it show as removed',
+  };
 }
 
 function conflictFinding({ apiVersion, kind, metadata }: KubeObject, field: string, manager: string): Finding {
