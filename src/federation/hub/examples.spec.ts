@@ -34,8 +34,8 @@ describe('deploy/examples', () => {
 
   it('show every kind that people write', () => {
     const written = new Set(examples.map(({ kind }) => kind));
-    // A NameService has examples of its own; Revisions and Rollouts are made by the hub.
-    const others = ['NameService', 'Revision', 'Rollout'];
+    // Revisions and Rollouts are made by the hub.
+    const others = ['Revision', 'Rollout'];
     expect(hubKinds.map(({ kind }) => kind).filter((kind) => !written.has(kind) && !others.includes(kind))).toEqual([]);
   });
 

@@ -112,7 +112,7 @@ function error(code: string, path: string, message: string, hint: string): Parts
 function unresolved(path: string): Parts {
   return {
     code: 'FLO7011',
-    severity: 'warning',
+    severity: 'info',
     path,
     message: 'the target has no address yet: its AccessPoint is unknown, or no zone has reported an address of it',
     hint: 'compare with `kubectl get ap` and the facts in `kubectl get mc -o yaml`',
