@@ -51,6 +51,7 @@ interface OptRecord {
  */
 export function decodeRequest(bytes: Buffer): Request | undefined {
   if (bytes.length < 12 || bytes.length > REQUEST_LIMIT_BYTES || ((bytes[2] ?? 0) & 0x80) !== 0) return undefined;
+  if (!canHoldItsCounts(bytes)) return undefined;
   const packet = decodeSafely(bytes);
   if (!packet) return undefined;
   const questions = packet.questions ?? [];
@@ -93,6 +94,15 @@ function questionEnd(bytes: Buffer): number {
     offset += size + 1;
   }
   return offset + 5;
+}
+
+/**
+ * Whether there is room for as many entries as the header counts; the shortest takes 5 bytes. The library makes room for all of them first, and
+ * twelve bytes that claim a quarter of a million would cost more than a thousand honest questions.
+ */
+function canHoldItsCounts(bytes: Buffer): boolean {
+  const count = [4, 6, 8, 10].reduce((sum, offset) => sum + bytes.readUInt16BE(offset), 0);
+  return count * 5 <= bytes.length - 12;
 }
 
 /** The library throws on malformed input, whatever kind of error comes to hand: here that is an expected outcome. */
