@@ -1,6 +1,13 @@
 import { type AccessPoint, renderingFindings } from '../../accesspoint';
 import { hubObjectsOf, renderOffline } from '../../federation';
-import { type FederatedDeployment, meshKind } from '../../federation/api';
+import {
+  annotations,
+  FEDERATION_API_VERSION,
+  type FederatedDeployment,
+  type Manifest,
+  meshKind,
+} from '../../federation/api';
+import { renderedTraps, type TrapSources } from '../../federation/acceptance';
 import { judgeDeployment } from '../../federation/deployment';
 import { type Finding, parseZoneName } from '../../kernel';
 import { apiVersionOfKind, type KubeObject, parseObject } from '../../kube/schema';
@@ -14,24 +21,49 @@ import { embeddedSchemaFindings } from './schema-findings';
  */
 export function hubFindings(objects: readonly KubeObject[], complete: ReadonlySet<string>, nowMs: number): Finding[] {
   const hub = hubObjectsOf(objects);
-  const { findings } = renderOffline(objects, nowMs);
+  const { findings, manifests } = renderOffline(objects, nowMs);
   const told = [
-    // Addresses are facts; files say nothing about them.
-    ...findings.filter(({ code }) => code !== 'FLO3050'),
+    ...findings,
     ...hub.deployments.flatMap((deployment) => judgeDeployment(deployment, hub, new Set()).findings),
     ...nameServiceFindings(objects, hub),
   ];
   const unknowable = told.filter((finding) => isUnknowable(finding, complete));
   const apart = new Set(unknowable.map(({ object }) => `${object?.namespace ?? ''}/${object?.name ?? ''}`));
   return [
-    ...told.filter((finding) => !unknowable.includes(finding)),
+    ...told.filter((finding) => !unknowable.includes(finding) && !FACTS.includes(finding.code)),
     ...hub.accessPoints
       .filter(({ metadata }) => apart.has(`${metadata.namespace ?? ''}/${metadata.name}`))
       .flatMap(trialFindings),
+    ...trapFindings(manifests, hub),
     ...hub.accessPoints.flatMap(serviceTemplateFindings),
     ...hub.deployments.flatMap(deploymentTemplateFindings),
   ];
 }
+
+/** Traps in what is rendered, told of the access point that brings them in. */
+function trapFindings(manifests: readonly Manifest[], sources: TrapSources): Finding[] {
+  const owners = new Map(
+    manifests.map((manifest) => [placeOf(manifest), manifest.metadata.annotations?.[annotations.owner] ?? '']),
+  );
+  return renderedTraps(manifests, sources).flatMap(({ object, path = 'spec', message, ...rest }) => {
+    if (object === undefined) return [];
+    const { kind, name, namespace } = object;
+    const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
+    const [ownerKind = '', ownerNamespace = 'default', ownerName = ''] = (
+      owners.get(placeOf({ kind, metadata })) ?? ''
+    ).split('/');
+    const owner = { apiVersion: FEDERATION_API_VERSION, kind: ownerKind, namespace: ownerNamespace, name: ownerName };
+    const text = `in the ${kind} ${name} that it becomes, ${path}: ${message}`;
+    return [{ ...rest, object: owner, path: 'spec', message: text }];
+  });
+}
+
+function placeOf({ kind, metadata }: Pick<KubeObject, 'kind' | 'metadata'>): string {
+  return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/** Findings about addresses that zones report: files say nothing about them. */
+const FACTS: readonly string[] = ['FLO3050', 'FLO7011'];
 
 /** Findings that say no more than that something is not there, by the kind of what is missing. */
 const REFERENCES: Readonly<Record<string, readonly string[]>> = {

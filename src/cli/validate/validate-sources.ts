@@ -1,3 +1,4 @@
+import { lint } from '../../istio/lint';
 import { isIstioObject, validateIstioObject } from '../../istio/validation';
 import { referenceTo } from '../../istio/findings';
 import type { Finding } from '../../kernel';
@@ -20,7 +21,9 @@ export function validateSources(sources: readonly SourceObject[], nowMs: number)
   const complete = new Set(sound.map(({ source }) => String(source.object.kind)));
   for (const { source } of broken) complete.delete(String(source.object.kind));
   const hub = hubFindings(distinctObjects(sound.map(({ source }) => source)), complete, nowMs);
+  const plain = distinctObjects(sources.filter(({ object }) => !isOwnKind(object)));
   const all = [
+    ...lint(plain).map((finding) => placedBy(finding, sources)),
     ...alone.flatMap(({ source, findings }) => findings.map((finding) => placed(finding, source))),
     ...hub.map((finding) => placedBy(finding, sources)),
     ...duplicateFindings(sources),
@@ -39,7 +42,7 @@ function findingsOf(object: Readonly<Record<string, unknown>>): Finding[] {
 /** The first of several objects of one name; the others are findings of their own. */
 function distinctObjects(sources: readonly SourceObject[]): KubeObject[] {
   const byKey = new Map<string, KubeObject>();
-  // The schemas of all of them were checked.
+  // Hub objects come here when their schemas were checked; the linter trusts no shape.
   for (const { object } of sources) if (!byKey.has(keyOf(object))) byKey.set(keyOf(object), object as KubeObject);
   return [...byKey.values()];
 }

@@ -7,3 +7,4 @@ export {
   judgeAccessPoint,
   withConflicts,
 } from './accept-access-point';
+export { renderedTraps, type TrapSources } from './rendered-traps';

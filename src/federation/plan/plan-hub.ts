@@ -1,6 +1,6 @@
-import { lint } from '../../istio/lint';
 import { canonicalJson, type Finding } from '../../kernel';
 import { type KubeObject, objectKey } from '../../kube/schema';
+import { renderedTraps } from '../acceptance';
 import { annotations, type Manifest } from '../api';
 import { type HubObjects, hubObjectsOf, type ParsedObjects } from '../offline';
 import { accessPointOwners } from './access-point-owners';
@@ -58,7 +58,7 @@ export function planHub(
     plan: {
       kind: 'Plan',
       ...change,
-      findings: [...findings.filter((finding) => !known.has(canonicalJson(finding))), ...newTraps(states)],
+      findings: [...findings.filter((finding) => !known.has(canonicalJson(finding))), ...newTraps(states, wanted)],
       blastRadius: blastRadiusOf(touchedOwners(changed, change.clusters), change.clusters, labels),
     },
     wanted: states.after,
@@ -153,16 +153,13 @@ function touchedOwners(owners: readonly OwnerManifests[], clusters: readonly Clu
 }
 
 /** What would bite in the objects that change, and did not before. */
-function newTraps({
-  before,
-  after,
-}: {
-  readonly before: readonly Manifest[];
-  readonly after: readonly Manifest[];
-}): Finding[] {
-  const traps = lint(after);
+function newTraps(
+  { before, after }: { readonly before: readonly Manifest[]; readonly after: readonly Manifest[] },
+  hub: HubObjects,
+): Finding[] {
+  const traps = renderedTraps(after, hub);
   if (traps.length === 0) return traps;
-  const old = new Set(lint(before).map((finding) => canonicalJson(finding)));
+  const old = new Set(renderedTraps(before, hub).map((finding) => canonicalJson(finding)));
   return traps.filter((finding) => !old.has(canonicalJson(finding)));
 }
 

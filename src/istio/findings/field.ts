@@ -28,7 +28,11 @@ export class Field {
 
   /** The field of this name in a map. */
   at(name: string): Field {
-    return new Field(this.path === '' ? name : `${this.path}.${name}`, this.record?.[name]);
+    const record = recordOf(this.value);
+    return new Field(
+      this.path === '' ? name : `${this.path}.${name}`,
+      Object.hasOwn(record, name) ? record[name] : undefined,
+    );
   }
 
   /** The fields of these names that are given. */
@@ -44,7 +48,10 @@ export class Field {
 
   /** Keys and values of a map. Keys that would not read well after a dot are written in brackets. */
   get entries(): [string, Field][] {
-    return Object.entries(this.record ?? {}).map(([key, value]) => [key, new Field(childPath(this.path, key), value)]);
+    return Object.entries(recordOf(this.value)).map(([key, value]) => [
+      key,
+      new Field(childPath(this.path, key), value),
+    ]);
   }
 
   /** The texts of a list, with their places. */
@@ -56,12 +63,14 @@ export class Field {
   get labels(): Readonly<Record<string, string>> {
     return Object.fromEntries(this.entries.flatMap(([key, { text }]) => (text === undefined ? [] : [[key, text]])));
   }
+}
 
-  private get record(): Readonly<Record<string, unknown>> | undefined {
-    const { value } = this;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    return Object.fromEntries(Object.entries(value));
-  }
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Path of a map's entry. */

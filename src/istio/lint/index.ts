@@ -1,0 +1,3 @@
+export { lint } from './lint';
+export type { GatewayWorkload, LintContext } from './lint-context';
+export { lintTextList } from './texts';
