@@ -25,6 +25,11 @@ const files: OptionRow = {
 };
 const output: OptionRow = { flags: '-o, --output <format>', description: 'yaml or json' };
 const kubeconfig: OptionRow = { flags: '--kubeconfig <file>', description: 'kubeconfig of the hub, else KUBECONFIG' };
+const gateOptions: readonly OptionRow[] = [
+  kubeconfig,
+  { flags: '--reason <text>', description: 'why' },
+  { flags: '--plan <file>', description: 'the saved plan that was looked at; its digest is written down' },
+];
 const demoOptions: readonly OptionRow[] = [
   { flags: '--plan <file>', description: 'plan of the demo fleet' },
   { flags: '--zone <zone>', description: 'region/zone' },
@@ -78,6 +83,7 @@ export const commands: readonly CommandRow[] = [
       { flags: '--xds <address>', description: 'plaintext xDS, loopback only', initial: '127.0.0.1:15010' },
       { flags: '--tls-xds <address>', description: 'xDS and certificate service over TLS', initial: '127.0.0.1:15012' },
       { flags: '--debug <address>', description: 'metrics and debug', initial: '127.0.0.1:15014' },
+      { flags: '--webhook <address>', description: 'webhook that checks Istio objects, as istiod has on port 15017' },
       { flags: '--dns <address>', description: 'answer global names over UDP and TCP' },
       { flags: '--primary <kind>', description: 'who serves the proxies: flotilla or istiod', initial: 'flotilla' },
     ],
@@ -131,6 +137,32 @@ export const commands: readonly CommandRow[] = [
     summary: 'show what files would change, or without files what clusters have that was not released to them',
     options: [files, kubeconfig, { flags: '-o, --output <format>', description: 'text or json' }],
     load: () => import('./commands/diff-command.js'),
+  },
+  {
+    name: 'rollout',
+    summary: 'show or steer the newest rollout: status, pause, resume, promote, abort, rollback, retry, skip',
+    argument: '<verb> <namespace/name>',
+    options: [
+      kubeconfig,
+      { flags: '--full', description: 'promote: pass every gate that is still to come' },
+      { flags: '--cluster <name>', description: 'skip: the cluster that is not waited for' },
+      { flags: '-o, --output <format>', description: 'text or json' },
+    ],
+    load: () => import('./commands/rollout-command.js'),
+  },
+  {
+    name: 'approve',
+    summary: 'approve the gate that a rollout waits at',
+    argument: '<namespace/name>',
+    options: gateOptions,
+    load: () => import('./commands/approve-command.js'),
+  },
+  {
+    name: 'reject',
+    summary: 'reject the gate that a rollout waits at',
+    argument: '<namespace/name>',
+    options: gateOptions,
+    load: () => import('./commands/reject-command.js'),
   },
   {
     name: 'simulate',

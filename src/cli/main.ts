@@ -9,7 +9,7 @@ function buildProgram(): Command {
     .showHelpAfterError();
   for (const { name, summary, hidden, options, argument, load } of commands) {
     const command = program.command(name, hidden ? { hidden: true } : {}).description(summary);
-    if (argument) command.argument(argument);
+    if (argument) command.arguments(argument);
     for (const { flags, description, initial, repeatable } of options) {
       if (repeatable) command.option(flags, description, append, []);
       else command.option(flags, description, initial);
