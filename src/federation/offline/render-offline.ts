@@ -14,6 +14,7 @@ import { activeDrains, rememberedFacts, renderFacts } from '../facts';
 import { ClaimIndex } from '../hub/claim-index';
 import { revisionDigest, snapshotOf } from '../revision';
 import { type HubObjects, hubObjectsOf } from './hub-objects';
+import { renderDeploymentsOffline } from './render-deployments';
 import { renderNamesOffline } from './render-names';
 
 /** What `flotilla render` prints. */
@@ -32,10 +33,20 @@ export function renderOffline(objects: readonly KubeObject[], nowMs: number): Of
   const hub = hubObjectsOf(objects);
   const rivals = rivalsAmong(hub);
   const names = renderNamesOffline(hub, nowMs);
+  const deployments = renderDeploymentsOffline(hub);
   const results = hub.accessPoints.map((accessPoint) => renderOne(accessPoint, hub, rivals, nowMs));
   return {
-    manifests: byCluster([...results.flatMap((result) => result.manifests), ...names.manifests]),
-    findings: [...hub.findings, ...results.flatMap((result) => result.findings), ...names.findings],
+    manifests: byCluster([
+      ...results.flatMap((result) => result.manifests),
+      ...names.manifests,
+      ...deployments.manifests,
+    ]),
+    findings: [
+      ...hub.findings,
+      ...results.flatMap((result) => result.findings),
+      ...names.findings,
+      ...deployments.findings,
+    ],
   };
 }
 

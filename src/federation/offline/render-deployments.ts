@@ -1,0 +1,27 @@
+import { hasErrors } from '../acceptance';
+import { judgeDeployment, renderDeployment } from '../deployment';
+import type { FederatedDeployment } from '../api';
+import { revisionDigest } from '../revision';
+import type { HubObjects } from './hub-objects';
+import type { OfflineRender } from './render-offline';
+
+/** The Deployments of every FederatedDeployment, in the clusters where it goes. One that would not be accepted renders nothing. */
+export function renderDeploymentsOffline(hub: HubObjects): OfflineRender {
+  const results = hub.deployments.map((deployment) => renderOne(deployment, hub));
+  return {
+    manifests: results.flatMap(({ manifests }) => manifests),
+    findings: results.flatMap(({ findings }) => findings),
+  };
+}
+
+function renderOne(deployment: FederatedDeployment, hub: HubObjects): OfflineRender {
+  const previous = new Set((deployment.status?.clusters ?? []).map(({ cluster }) => cluster));
+  const { accepted: snapshot, findings } = judgeDeployment(deployment, hub, previous);
+  if (snapshot === undefined || hasErrors(findings)) return { manifests: [], findings };
+  const { name, namespace = 'default' } = deployment.metadata;
+  const revision = revisionDigest(snapshot);
+  const manifests = snapshot.clusters.flatMap(
+    (cluster) => renderDeployment({ owner: { namespace, name }, snapshot, cluster, revision }).manifests,
+  );
+  return { manifests, findings };
+}
