@@ -36,9 +36,25 @@ function deadLinksOf(page: string): readonly string[] {
   });
 }
 
+/** The pages that can be reached from one by links alone. */
+function reachableFrom(start: string): ReadonlySet<string> {
+  const seen = new Set([start]);
+  for (const page of seen) {
+    for (const [, link = ''] of proseOf(page).matchAll(/\]\(([^)\s#]+)/g)) {
+      const target = join(dirname(page), link);
+      const found = target.endsWith('.md') ? [target] : pages.filter((other) => dirname(other) === join(target, '.'));
+      for (const next of found) if (pages.includes(next)) seen.add(next);
+    }
+  }
+  return seen;
+}
+
 describe('links between pages', () => {
-  it('are found on every page', () => {
-    expect(pages.length).toBeGreaterThan(20);
+  it('lead from the README to every page of the documentation', () => {
+    const reached = reachableFrom('README.md');
+    const documentation = pages.filter((page) => page.startsWith('docs/'));
+    expect(documentation.length).toBeGreaterThan(20);
+    expect(documentation.filter((page) => !reached.has(page))).toEqual([]);
   });
 
   it.each(pages)('lead somewhere from %s', (page) => {
