@@ -23,6 +23,7 @@ export interface ZoneOptions {
   readonly debug?: string;
   readonly primary?: string;
   readonly dns?: string;
+  readonly webhook?: string;
 }
 
 /** Runs a zone until it is told to stop: agent, pilot and citadel beside the gateway cluster of `--kubeconfig`. */
@@ -39,6 +40,7 @@ export async function run(options: ZoneOptions): Promise<void> {
   const zone = await startZone({
     ...{ cluster, client, xds, tlsXds, debug, primary: parsePrimary(options.primary) },
     ...(options.dns === undefined ? {} : { dns: options.dns }),
+    ...(options.webhook === undefined ? {} : { webhook: options.webhook }),
     ...{ clock: systemClock, random: Math.random, logger, registry, queueMetrics: metrics.queue },
   });
   const stopped = untilStopped();

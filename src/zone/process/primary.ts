@@ -17,6 +17,7 @@ import {
 } from '../../pilot';
 import type { ZoneAgent } from '../agent/zone-agent';
 import type { ProxyStatus } from '../facts/route-configured';
+import { IstioWebhook } from '../webhook/istio-webhook';
 import { PrimaryModule } from './primary.module';
 import { toProxyStatus } from './proxy-statuses';
 import type { ZoneIdentity } from './zone-identity';
@@ -43,6 +44,7 @@ export class Primary {
     private readonly context: INestApplicationContext,
     /** undefined when an upstream istiod serves the proxies. */
     private readonly pilot: PilotServer | undefined,
+    private readonly webhook: IstioWebhook | undefined,
   ) {
     const { copies } = options.agent;
     this.stops.push(
@@ -59,7 +61,8 @@ export class Primary {
       logger: false,
       abortOnError: false,
     });
-    return new Primary(options, citadel, context, pilot && context.get<PilotServer>(PILOT_SERVER, { strict: false }));
+    const server = pilot && context.get<PilotServer>(PILOT_SERVER, { strict: false });
+    return new Primary(options, citadel, context, server, await openWebhook(options, citadel));
   }
 
   /** Open ports; undefined when an upstream istiod serves the proxies. */
@@ -69,6 +72,7 @@ export class Primary {
 
   async close(): Promise<void> {
     for (const stop of this.stops.splice(0)) stop();
+    await this.webhook?.close();
     await this.context.close();
   }
 
@@ -93,11 +97,27 @@ export class Primary {
   }
 }
 
+function openWebhook({ settings, identity }: PrimaryOptions, citadel: Citadel): Promise<IstioWebhook> | undefined {
+  const { webhook, client, clock, logger } = settings;
+  if (webhook === undefined) return undefined;
+  return IstioWebhook.listen({
+    ...{ address: webhook, client, clock, logger, mesh: identity.mesh },
+    certificate: () => citadel.serverCertificate,
+    onCertificateChange: (listener) => citadel.onServerCertificate(listener),
+  });
+}
+
 function createCitadel({ settings, identity, agent, registry }: PrimaryOptions): Citadel {
   const { zone, mesh, meshSpec } = identity;
   return new Citadel({
     ...settings,
-    ...{ zone, mesh, meshSpec, registry, ipAddresses: ipOf(settings.tlsXds) },
+    ...{
+      zone,
+      mesh,
+      meshSpec,
+      registry,
+      ipAddresses: [...new Set([settings.tlsXds, settings.webhook ?? ''].flatMap(ipOf))],
+    },
     writeCacerts: settings.primary === 'istiod',
     memberCluster: () => agent.copies.memberClusters.get(settings.cluster),
     clientOf: (name) => (name === undefined ? agent.clusters.gateway : agent.clusters.get(name))?.client,

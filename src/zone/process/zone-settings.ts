@@ -15,6 +15,8 @@ export interface ZoneSettings {
   readonly tlsXds: string;
   /** `host:port` of metrics and debug pages. */
   readonly debug: string;
+  /** `host:port` of the webhook that judges Istio objects (istiod's is on 15017); none when left out. */
+  readonly webhook?: string;
   /** `host:port` of the DNS server for global names; none when left out. */
   readonly dns?: string;
   /** With `istiod` this process serves no proxies: it gives its authority to the istiod beside it. */
