@@ -11,6 +11,7 @@ const release = new ChartRelease('');
 afterAll(() => rmSync(release.kubectl.folder, { recursive: true }));
 
 const EXTERNAL_HUB = ['hub.enabled=true', 'hub.storage=external'];
+const PLANS = ['hub.plans.enabled=true', 'hub.plans.certificateSecret=plans'];
 const ZONE = ['zone.enabled=true', 'zone.cluster=east-gateway'];
 
 interface PodTemplate {
@@ -52,6 +53,8 @@ describe('the chart', () => {
   it.each([
     ['an embedded hub', 'StatefulSet', 'flotilla-hub', ['hub.enabled=true']],
     ['a hub of this cluster', 'Deployment', 'flotilla-hub', [...EXTERNAL_HUB, 'hub.replicas=2']],
+    ['a hub that plans', 'Deployment', 'flotilla-hub', [...EXTERNAL_HUB, ...PLANS]],
+    ['a zone that answers names', 'Deployment', 'flotilla-zone', [...ZONE, 'zone.dns.enabled=true']],
     ['a zone', 'Deployment', 'flotilla-zone', ZONE],
   ])('runs %s with no more power than it needs, and asks it how it is', async (_what, kind, name, values) => {
     const { template } = (await one(kind, name, ...values)).spec as { template: PodTemplate };
@@ -104,6 +107,11 @@ describe('the chart', () => {
   it.each([
     ['a zone without a name', ['zone.enabled=true'], /zone\.cluster: give the name/],
     ['two embedded hubs', ['hub.enabled=true', 'hub.replicas=2'], /embedded API server has one replica/],
+    [
+      'plans in plain text',
+      ['hub.enabled=true', 'hub.plans.enabled=true'],
+      /hub\.plans\.certificateSecret: name a Secret/,
+    ],
     ['a value that it does not know', ['hub.enable=true'], /additional properties 'enable'/],
     ['storage of another kind', ['hub.storage=etcd'], /must be one of 'embedded', 'external'/],
   ])('refuses %s', async (_what, values, message) => {

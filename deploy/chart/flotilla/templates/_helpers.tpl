@@ -6,6 +6,9 @@
 {{- if and .Values.hub.enabled (eq .Values.hub.storage "embedded") (gt (int .Values.hub.replicas) 1) }}
 {{- fail "hub.replicas: the embedded API server has one replica; use hub.storage=external for more" }}
 {{- end }}
+{{- if and .Values.hub.enabled .Values.hub.plans.enabled (not .Values.hub.plans.certificateSecret) }}
+{{- fail "hub.plans.certificateSecret: name a Secret of type kubernetes.io/tls; the API takes tokens, and must not be plain" }}
+{{- end }}
 {{- if and .Values.zone.enabled (not .Values.zone.cluster) }}
 {{- fail "zone.cluster: give the name of this gateway cluster, as its MemberCluster on the hub is called" }}
 {{- end }}
@@ -113,6 +116,22 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: {{ .name }}}
 subjects: [{kind: ServiceAccount, name: {{ .name }}, namespace: {{ .root.Release.Namespace }}}]
 {{- end }}
 
+{{/* What bundles are made of. */}}
+{{- define "flotilla.bundleKinds" -}}
+- apiGroups: [""]
+  resources: [services, secrets, configmaps]
+  verbs: VERBS
+- apiGroups: [networking.istio.io]
+  resources: [gateways, virtualservices, destinationrules, serviceentries, workloadentries]
+  verbs: VERBS
+- apiGroups: [externaldns.k8s.io]
+  resources: [dnsendpoints]
+  verbs: VERBS
+- apiGroups: [apps]
+  resources: [deployments]
+  verbs: VERBS
+{{- end }}
+
 {{/* What a zone does in every cluster that it brings bundles into. */}}
 {{- define "flotilla.targetRules" -}}
 # Where things run, and where a zone's gateways are.
@@ -127,18 +146,7 @@ subjects: [{kind: ServiceAccount, name: {{ .name }}, namespace: {{ .root.Release
   resources: [namespaces]
   verbs: [get, list, watch, create]
 # What bundles are made of: looked at, applied (patch and create), taken away again.
-- apiGroups: [""]
-  resources: [services, secrets, configmaps]
-  verbs: [get, list, watch, create, patch, delete]
-- apiGroups: [externaldns.k8s.io]
-  resources: [dnsendpoints]
-  verbs: [get, list, watch, create, patch, delete]
-- apiGroups: [networking.istio.io]
-  resources: [gateways, virtualservices, destinationrules, serviceentries, workloadentries]
-  verbs: [get, list, watch, create, patch, delete]
-- apiGroups: [apps]
-  resources: [deployments]
-  verbs: [get, list, watch, create, patch, delete]
+{{ include "flotilla.bundleKinds" . | replace "VERBS" "[get, list, watch, create, patch, delete]" }}
 {{- range .extraKinds }}
 - apiGroups: {{ toJson .apiGroups }}
   resources: {{ toJson .resources }}
