@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import fc from 'fast-check';
+import { Registry } from 'prom-client';
 import { type WorkloadEntry, workloadEntryKind } from '../../istio';
 import { silentLogger, systemClock } from '../../kernel';
 import type { KubeObject } from '../../kube/schema';
@@ -64,6 +65,7 @@ async function application(): Promise<{ server: Server; port: number; asked: str
 
 describe('a name in a zone', () => {
   let world: ZoneWorld;
+  let registry = new Registry();
   const closing: (() => Promise<unknown> | void)[] = [];
 
   beforeEach(async () => {
@@ -76,9 +78,11 @@ describe('a name in a zone', () => {
 
   async function answeredBy(): Promise<{ ask: () => Promise<string[]>; restart: () => Promise<void> }> {
     const start = async (): Promise<{ dns: ZoneDns; port: number }> => {
+      registry = new Registry();
       const agent = await world.startAgent({ probe: probeByProtocol });
       const dns = new ZoneDns({
         ...{ listen: '127.0.0.1:0', zone: 'east/east-1', agent, clock: systemClock, logger: silentLogger },
+        registry,
       });
       return { dns, port: Number((await dns.start()).split(':')[1]) };
     };
@@ -136,6 +140,7 @@ describe('a name in a zone', () => {
     expect(status!.members![1]!.message).toContain('ECONNREFUSED');
     expect(Date.parse(status!.members![1]!.since!)).toBeGreaterThanOrEqual(diedMs - 1000);
 
+    expect(await registry.metrics()).toMatch(/flotilla_zone_dns_questions_total\{outcome="answered"\} [1-9]/);
     await restart();
     await seen(ask, (addresses) => addresses.length === 2);
     victim.server.listen(victim.port, '127.0.0.1');

@@ -1,5 +1,13 @@
+import { Counter, type Registry } from 'prom-client';
 import { type Clock, FlotillaError, type Logger, type Stop } from '../../kernel';
-import { buildNameTable, ClientZones, DnsServer, type NameTable, nextVerdictMs } from '../../nameservice';
+import {
+  buildNameTable,
+  ClientZones,
+  DnsServer,
+  type DnsServerCounts,
+  type NameTable,
+  nextVerdictMs,
+} from '../../nameservice';
 import type { ZoneAgent } from '../agent/zone-agent';
 
 /** What a zone's DNS server is made from. */
@@ -11,6 +19,8 @@ export interface ZoneDnsOptions {
   readonly agent: Pick<ZoneAgent, 'names' | 'onNames'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Questions are counted here. */
+  readonly registry?: Registry;
 }
 
 /**
@@ -32,6 +42,7 @@ export class ZoneDns {
       table: () => this.now().table,
       clientZones: () => this.now().clientZones,
     });
+    if (options.registry !== undefined) countQuestions(options.registry, this.server.counts);
     this.stopNames = options.agent.onNames(() => this.forget());
   }
 
@@ -74,6 +85,23 @@ export class ZoneDns {
       clientZones: new ClientZones([...distinct.values()], zone),
     };
   }
+}
+
+const OUTCOMES = ['answered', 'ignored', 'limited'] as const;
+
+/** Reads the server's own counts when the metrics are asked for: counting on the way costs each question. */
+function countQuestions(registry: Registry, counts: DnsServerCounts): void {
+  const collect = (): void => {
+    metric.reset();
+    for (const outcome of OUTCOMES) metric.inc({ outcome }, counts[outcome]);
+  };
+  const metric = new Counter({
+    name: 'flotilla_zone_dns_questions_total',
+    help: 'DNS questions, by what became of them',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect,
+  });
 }
 
 function parseListen(listen: string): { readonly host: string; readonly port: number } {

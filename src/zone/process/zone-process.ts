@@ -62,7 +62,7 @@ export class ZoneProcess implements OnApplicationShutdown, ProxyStatusSource {
   private async openDns(zone: string): Promise<Pick<ZoneAddresses, 'dns'>> {
     const { dns: listen, clock, logger } = this.settings;
     if (listen === undefined) return {};
-    this.dns = new ZoneDns({ listen, zone, agent: this.agent, clock, logger });
+    this.dns = new ZoneDns({ listen, zone, agent: this.agent, clock, logger, registry: this.registry });
     return { dns: await this.dns.start() };
   }
 
