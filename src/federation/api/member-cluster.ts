@@ -13,7 +13,7 @@ const spec = z
     meshes: z.array(z.string()).min(1).describe('Environments that this cluster takes part in.'),
     network: z.string().optional().describe('Istio network of its pods.'),
     clientNetworks: z
-      .array(z.string())
+      .array(z.string().regex(/^[0-9a-fA-F:.]+\/[0-9]{1,3}$/))
       .max(256)
       .optional()
       .describe('CIDRs of the clients of this zone: DNS answers them as it answers the zone itself.'),
