@@ -4,7 +4,7 @@ import { FlotillaError, jsonEqual } from '../../kernel';
 import { KeyedQueue } from '../../kube';
 import { coreKinds } from '../../kube/schema';
 import { type Mesh, meshKind, SYSTEM_NAMESPACE } from '../api';
-import { type ConditionParts, mergeConditions } from '../status';
+import { type ConditionParts, isolationCondition, mergeConditions } from '../status';
 import { HubCaches } from './hub-caches';
 import { currentEpoch, HUB_SETTINGS, type HubSettings, queueParts } from './hub-settings';
 import { rootOfMesh, rootSecret, rootSecretName } from './mesh-root';
@@ -23,7 +23,14 @@ export class MeshController {
 
   /** Follows meshes and the Secrets of their roots. The caches must be synced. */
   start(): void {
-    this.caches.meshes.onChange((name) => this.queue.add(name));
+    this.caches.meshes.onChange((name, current, previous) => {
+      this.queue.add(name);
+      // What one mesh has decides what the others share with it.
+      if (!jsonEqual(current?.spec, previous?.spec)) this.enqueueAll();
+    });
+    this.caches.clusters.onChange((_name, current, previous) => {
+      if (!jsonEqual(current?.spec, previous?.spec)) this.enqueueAll();
+    });
     this.caches.secrets.onChange((key) => {
       for (const mesh of this.caches.meshes.list()) {
         if (`${SYSTEM_NAMESPACE}/${rootSecretName(mesh)}` === key) this.queue.add(mesh.metadata.name);
@@ -46,7 +53,8 @@ export class MeshController {
     if (mesh?.spec === undefined || mesh.metadata.deletionTimestamp !== undefined) return;
     const root = rootOfMesh(mesh, this.caches.secrets);
     if (root === undefined && mayMakeRoot(mesh)) await this.makeRoot(mesh, mesh.spec);
-    const status = meshStatus(mesh, root?.certificatePem, this.settings.clock.nowMs());
+    const isolation = isolationCondition(mesh, this.caches.meshes.list(), this.caches.clusters.list());
+    const status = meshStatus(mesh, { certificate: root?.certificatePem, isolation }, this.settings.clock.nowMs());
     if (!jsonEqual(status, mesh.status)) await this.settings.client.replaceStatus(meshKind, { ...mesh, status });
   }
 
@@ -66,14 +74,14 @@ function mayMakeRoot({ spec, status }: Mesh): boolean {
 
 function meshStatus(
   { metadata, spec, status: old }: Mesh,
-  certificate: string | undefined,
+  { certificate, isolation }: { readonly certificate: string | undefined; readonly isolation: ConditionParts },
   nowMs: number,
 ): NonNullable<Mesh['status']> {
   const generation = metadata.generation ?? 0;
   const rootCertificate = certificate ?? old?.rootCertificate;
   return {
     observedGeneration: generation,
-    conditions: mergeConditions(old?.conditions, [ready(spec, certificate, old?.rootCertificate)], {
+    conditions: mergeConditions(old?.conditions, [ready(spec, certificate, old?.rootCertificate), isolation], {
       generation,
       nowMs,
     }),
