@@ -165,6 +165,24 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/reject-command.js'),
   },
   {
+    name: 'drain',
+    summary: 'send the traffic of an access point away from a zone, for a while',
+    argument: '<region/zone> <namespace/name>',
+    options: [
+      kubeconfig,
+      { flags: '--for <duration>', description: 'when it ends by itself', initial: '1h' },
+      { flags: '--reason <text>', description: 'why' },
+    ],
+    load: () => import('./commands/drain-command.js'),
+  },
+  {
+    name: 'undrain',
+    summary: 'end a drain before its time',
+    argument: '<region/zone> <namespace/name>',
+    options: [kubeconfig],
+    load: () => import('./commands/undrain-command.js'),
+  },
+  {
     name: 'simulate',
     summary: 'show where requests would go when a zone is lost, drained, half dead, or a plan is applied',
     options: [

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { type Rollout, type RolloutApproval, rolloutApprovalKind, rolloutKind } from '../federation/api';
 import { eventually, TestFleet } from '../federation/hub/testing/test-fleet';
 import { run as approve } from './commands/approve-command';
+import { run as drain } from './commands/drain-command';
 import { run as rollout } from './commands/rollout-command';
+import { run as undrain } from './commands/undrain-command';
 
 jest.setTimeout(60_000);
 
@@ -81,4 +83,25 @@ describe('steering a rollout from the command line', () => {
     await expect(rollout({ arguments: ['status', 'shop/nothing'], kubeconfig })).rejects.toThrow(/has no rollout/);
     await expect(rollout({ arguments: ['hurry', 'shop/search'], kubeconfig })).rejects.toThrow(/no verb "hurry"/);
   });
+});
+
+it('drains a zone for a while and takes it back, each zone once', async () => {
+  await fleet.createAccessPoint('cart');
+  const zones = async (): Promise<unknown> =>
+    (await fleet.readAccessPoint('cart'))?.spec?.runtime.drain.map(({ zone, reason }) => [zone, reason]);
+  const target = 'shop/cart';
+  await printed(() => drain({ arguments: ['test/a', target], kubeconfig }));
+  const text = await printed(() => drain({ arguments: ['test/a', target], kubeconfig, for: '10m', reason: 'power' }));
+  expect(text).toContain('Undo it: flotilla undrain test/a shop/cart');
+  await printed(() => drain({ arguments: ['test/b', target], kubeconfig }));
+  expect(await zones()).toEqual([
+    ['test/a', 'power'],
+    ['test/b', undefined],
+  ]);
+  await printed(() => undrain({ arguments: ['test/a', target], kubeconfig }));
+  expect(await zones()).toEqual([['test/b', undefined]]);
+  await expect(drain({ arguments: ['nowhere', target], kubeconfig })).rejects.toThrow(/zone "nowhere"/);
+  await expect(undrain({ arguments: ['test/a', 'shop/none'], kubeconfig })).rejects.toThrow(
+    /no access point shop\/none/,
+  );
 });
