@@ -10,6 +10,7 @@ import { listContract } from './list-contract';
 import { objectsContract } from './objects-contract';
 import { patchContract } from './patch-contract';
 import { recordedContract } from './recorded-contract';
+import { ruleCostContract } from './rule-cost-contract';
 import { validationContract } from './validation-contract';
 import { watchContract } from './watch-contract';
 import { webhookContract } from './webhook-contract';
@@ -20,6 +21,7 @@ const SECTIONS: Readonly<Record<string, (world: () => ContractWorld) => void>> =
   definitions: definitionContract,
   objects: objectsContract,
   validation: validationContract,
+  'costs of rules': ruleCostContract,
   patches: patchContract,
   'server-side apply': applyContract,
   lists: listContract,

@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../../kernel';
 import type { KubeObject } from '../../schema';
 import { checkSchema, type FieldError, forbidden, invalid, required } from '../schema';
 import { acceptNames, type DefinitionCondition, type DefinitionNames } from './definition-names';
@@ -85,7 +86,11 @@ function validateDefinition(
     errors.push(invalid('spec.scope', spec.scope, 'field is immutable'));
   if (live?.spec !== undefined && live.spec.names.kind !== names.kind)
     errors.push(invalid('spec.names.kind', names.kind, 'field is immutable'));
-  versions.forEach((version, index) => errors.push(...schemaErrors(version, `spec.versions[${index}].schema`)));
+  // Versions that share one schema have it at one place, as Kubernetes' internal type has.
+  const [first, ...others] = versions;
+  if (first !== undefined && others.every(({ schema }) => jsonEqual(schema, first.schema)))
+    errors.push(...schemaErrors(first, 'spec.validation'));
+  else versions.forEach((version, index) => errors.push(...schemaErrors(version, `spec.versions[${index}].schema`)));
   if ((spec as { preserveUnknownFields?: boolean }).preserveUnknownFields === true) {
     errors.push(
       forbidden(
