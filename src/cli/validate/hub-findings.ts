@@ -9,7 +9,7 @@ import {
 } from '../../federation/api';
 import { renderedTraps, type TrapSources } from '../../federation/acceptance';
 import { judgeDeployment } from '../../federation/deployment';
-import { type Finding, parseZoneName } from '../../kernel';
+import { canonicalJson, type Finding, parseZoneName } from '../../kernel';
 import { apiVersionOfKind, type KubeObject, parseObject } from '../../kube/schema';
 import { nameFindings, nameServiceKind, ownedNames } from '../../nameservice';
 import { embeddedSchemaFindings } from './schema-findings';
@@ -28,8 +28,10 @@ export function hubFindings(objects: readonly KubeObject[], complete: ReadonlySe
     ...nameServiceFindings(objects, hub),
   ];
   const unknowable = told.filter((finding) => isUnknowable(finding, complete));
-  const apart = new Set(unknowable.map(({ object }) => `${object?.namespace ?? ''}/${object?.name ?? ''}`));
-  return [
+  // What has errors, or stands alone, was not rendered: it is tried with a fleet that is made up.
+  const untried = [...unknowable, ...told.filter(({ severity }) => severity === 'error')];
+  const apart = new Set(untried.map(({ object }) => `${object?.namespace ?? ''}/${object?.name ?? ''}`));
+  return distinct([
     ...told.filter((finding) => !unknowable.includes(finding) && !FACTS.includes(finding.code)),
     ...hub.accessPoints
       .filter(({ metadata }) => apart.has(`${metadata.namespace ?? ''}/${metadata.name}`))
@@ -37,7 +39,11 @@ export function hubFindings(objects: readonly KubeObject[], complete: ReadonlySe
     ...trapFindings(manifests, hub),
     ...hub.accessPoints.flatMap(serviceTemplateFindings),
     ...hub.deployments.flatMap(deploymentTemplateFindings),
-  ];
+  ]);
+}
+
+function distinct(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((finding) => [canonicalJson(finding), finding])).values()];
 }
 
 /** Traps in what is rendered, told of the access point that brings them in. */

@@ -183,6 +183,8 @@ describe('hub objects', () => {
       'FLO3027 21:5 spec.overrides[0]',
     ];
     expect(brief(accessPoint(spec))).toEqual(expected);
+    const withFleet = brief(fleet + accessPoint(spec)).map((row) => row.replace(/ \d+:/, ' '));
+    expect(withFleet).toEqual(expected.map((row) => row.replace(/ \d+:/, ' ')));
   });
 
   it('have CEL rules, unknown fields and templates of deployments checked', () => {

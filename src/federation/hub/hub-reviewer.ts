@@ -1,5 +1,7 @@
 import { type AccessPoint, accessPointKind, reviewAccessPoint, type Review } from '../../accesspoint';
 import { type HubLookups, judgeAccessPoint } from '../acceptance';
+import { type FederatedDeployment, federatedDeploymentKind } from '../api';
+import { judgeDeployment } from '../deployment';
 import { type Clock, type Finding, jsonEqual, pause } from '../../kernel';
 import { apiVersionOfKind, type KindDefinition, type KubeObject, namespacedName } from '../../kube/schema';
 import { nameFindings, type NameService, nameServiceKind, ownedNames } from '../../nameservice';
@@ -39,6 +41,9 @@ const REFERENCE_CODES: readonly string[] = [
 /** Names that belong to somebody else. */
 const NAME_CONFLICTS: readonly string[] = ['FLO7010', 'FLO7013'];
 
+/** Kinds that are judged beyond their schemas. */
+export const REVIEWED_KINDS: readonly KindDefinition[] = [accessPointKind, nameServiceKind, federatedDeploymentKind];
+
 /** What a review looks things up in. */
 export interface ReviewLookups extends HubLookups {
   readonly accessPoints?: readonly AccessPoint[];
@@ -58,7 +63,7 @@ export async function reviewHubWrite(
   lookups: CurrentLookups,
   clock: Clock,
 ): Promise<ReviewOutcome> {
-  if (!isOfKind(write, accessPointKind) && !isOfKind(write, nameServiceKind)) return { errors: [], warnings: [] };
+  if (!REVIEWED_KINDS.some((kind) => isOfKind(write, kind))) return { errors: [], warnings: [] };
   const endMs = clock.nowMs() + PATIENCE_MS;
   for (;;) {
     const known = lookups();
@@ -79,7 +84,19 @@ function judge(write: ReviewedWrite, lookups: ReviewLookups): Review {
   const { object, oldObject } = write;
   if (isOfKind(write, nameServiceKind))
     return judgeWrittenName(object as NameService, oldObject as NameService | undefined, lookups);
+  if (isOfKind(write, federatedDeploymentKind))
+    return judgeWrittenDeployment(object as FederatedDeployment, oldObject as FederatedDeployment | undefined, lookups);
   return judgeWrittenAccessPoint(object as AccessPoint, oldObject as AccessPoint | undefined, lookups);
+}
+
+function judgeWrittenDeployment(
+  deployment: FederatedDeployment,
+  old: FederatedDeployment | undefined,
+  lookups: HubLookups,
+): Review {
+  if (old !== undefined && jsonEqual(deployment.spec, old.spec)) return { errors: [], warnings: [] };
+  const previous = new Set((deployment.status?.clusters ?? []).map(({ cluster }) => cluster));
+  return { errors: judgeDeployment(deployment, lookups, previous).findings, warnings: [] };
 }
 
 /** Who owns a name is told by the condition, not refused: the loser takes over when the winner goes. */

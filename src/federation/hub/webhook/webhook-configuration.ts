@@ -1,6 +1,6 @@
 import { accessPointKind } from '../../../accesspoint';
 import type { KubeObject, ResourceKind } from '../../../kube/schema';
-import { nameServiceKind } from '../../../nameservice';
+import { REVIEWED_KINDS } from '../hub-reviewer';
 import { labels } from '../../api';
 
 /** admissionregistration.k8s.io ValidatingWebhookConfiguration. */
@@ -37,7 +37,7 @@ export function webhookConfiguration(url: string, caPem: string): KubeObject {
           {
             apiGroups: [accessPointKind.group],
             apiVersions: [accessPointKind.version],
-            resources: [accessPointKind.plural, nameServiceKind.plural],
+            resources: REVIEWED_KINDS.map(({ plural }) => plural),
             operations: ['CREATE', 'UPDATE'],
             scope: 'Namespaced',
           },

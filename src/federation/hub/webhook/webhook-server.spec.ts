@@ -7,7 +7,7 @@ import { ManualClock, silentLogger, systemClock } from '../../../kernel';
 import { KubeClient, parseKubeconfig } from '../../../kube';
 import { coreKinds, type KubeObject, toCustomResourceDefinition } from '../../../kube/schema';
 import { type ApiServer, startApiServer } from '../../../kube/server';
-import { FEDERATION_API_VERSION, FIELD_MANAGER } from '../../api';
+import { FEDERATION_API_VERSION, federatedDeploymentKind, FIELD_MANAGER } from '../../api';
 import { hubObjectsOf } from '../../offline';
 import { hubKinds } from '../hub-kinds';
 import { webhookConfiguration, webhookConfigurationKind } from './webhook-configuration';
@@ -90,6 +90,36 @@ describe('the webhook', () => {
       /spec\.mesh: there is no mesh "prd"/,
     );
     expect(await client.get(accessPointKind, 'checkout', 'default')).toBeUndefined();
+  });
+
+  it('refuses embedded objects and routes that Istio would refuse, with the path of the embedding', async () => {
+    const { spec, ...rest } = accessPoint('prod');
+    const bad = {
+      ...rest,
+      spec: {
+        ...(spec as object),
+        http: [{ timeout: '0s' }],
+        traffic: { destinationRules: [{ spec: { trafficPolicy: { outlierDetection: { intervall: '1s' } } } }] },
+      },
+    };
+    const refusal = await client.create(accessPointKind, bad as unknown as AccessPoint).then(String, String);
+    expect(refusal).toContain('spec.http[0].timeout: 0s is too short');
+    const template = { ...bad, spec: { ...bad.spec, http: undefined } };
+    await expect(client.create(accessPointKind, template as unknown as AccessPoint)).rejects.toThrow(
+      /spec\.traffic\.destinationRules\[0\]\.spec\.trafficPolicy\.outlierDetection\.intervall: .*there is no field.*FLO8002/,
+    );
+  });
+
+  it('refuses deployments that would not be accepted', async () => {
+    const deployment = {
+      apiVersion: FEDERATION_API_VERSION,
+      kind: 'FederatedDeployment',
+      metadata: { name: 'checkout', namespace: 'default' },
+      spec: { mesh: 'prd', template: { spec: {} }, placement: { rules: {} } },
+    };
+    await expect(client.create(federatedDeploymentKind, deployment as never)).rejects.toThrow(
+      /spec\.mesh: there is no mesh "prd"/,
+    );
   });
 
   it('lets through what is right, and everything that is none of its business', async () => {
