@@ -15,16 +15,16 @@ describe('a hub behind an API server that does not ask it', () => {
   it('refuses a written intent by condition, and keeps every cluster on the last accepted revision', async () => {
     await fleet.createAccessPoint('checkout');
     const { status: before } = await fleet.complete('checkout');
-    for (const wrong of ['prdo', 'pord', 'dorp']) {
-      await fleet.editAccessPoint('checkout', { mesh: wrong });
+    for (const wrong of ['test/x', 'test/y', 'test/z']) {
+      await fleet.editAccessPoint('checkout', { placement: { zones: [wrong] } });
       const refused = await eventually(
         () => fleet.readAccessPoint('checkout'),
         (seen) => conditionOf(seen, 'Accepted') === 'False',
       );
       const accepted = refused?.status?.conditions?.find(({ type }) => type === 'Accepted');
-      expect(accepted?.message).toMatch(`spec.mesh: there is no mesh "${wrong}"`);
+      expect(accepted?.message).toMatch(`spec.placement.zones[0]: no cluster of mesh "prod" stands in zone "${wrong}"`);
       expect(refused?.status?.targetRevision).toBe(before?.targetRevision);
-      await fleet.editAccessPoint('checkout', { mesh: 'prod' });
+      await fleet.editAccessPoint('checkout', { placement: { zones: ['test/a', 'test/b'] } });
       const after = await fleet.complete('checkout');
       expect(after.status?.currentRevision).toBe(before?.currentRevision);
     }
