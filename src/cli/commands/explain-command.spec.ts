@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseErrorTable, readErrorTables } from '../error-tables';
 import { errorTable, findingLists, findingsReference } from '../findings-reference';
@@ -35,6 +35,14 @@ describe('flotilla explain', () => {
     const codes = (await readErrorTables()).map(({ code }) => code);
     expect(codes.length).toBeGreaterThan(200);
     expect(printed.split('\n').map((line) => line.slice(0, 7))).toEqual([...codes, '']);
+  });
+
+  it('can explain every row of every table', async () => {
+    const files = readdirSync(join(reference, 'errors')).map((name) =>
+      readFileSync(join(reference, 'errors', name), 'utf8'),
+    );
+    const rows = files.flatMap((text) => [...text.matchAll(/^\|\s*(FLO\d{4})\s*\|/gm)].map(([, code]) => code!));
+    expect((await readErrorTables()).map(({ code }) => code)).toEqual(rows.sort());
   });
 
   it('says when there is no such code', async () => {
