@@ -10,7 +10,7 @@ export const serverTls = z.object({
   mode: z
     .enum(['PASSTHROUGH', 'SIMPLE', 'MUTUAL', 'AUTO_PASSTHROUGH', 'ISTIO_MUTUAL', 'OPTIONAL_MUTUAL'])
     .optional()
-    .describe('SIMPLE when left out.'),
+    .describe('PASSTHROUGH when left out.'),
   serverCertificate: z.string().optional(),
   privateKey: z.string().optional(),
   caCertificates: z.string().optional(),

@@ -35,12 +35,14 @@ export interface MergedGateway {
 }
 
 /** Whether a server ends TLS itself (a redirect alone is plain HTTP). */
-export function terminatesTls({ tls }: GatewayServer): boolean {
-  return tls !== undefined && tls.httpsRedirect !== true && !passesTlsThrough(tls.mode);
+export function terminatesTls(server: GatewayServer): boolean {
+  return usesTls(server) && !passesTlsThrough(server);
 }
 
-/** Whether a server forwards TLS unopened. */
-export function passesTlsThrough(mode: string | undefined): boolean {
+/** Whether a server forwards TLS unopened; so it does when its settings name no mode (Istio's ServerTLSSettings.TLSmode begins with PASSTHROUGH). */
+export function passesTlsThrough({ tls }: GatewayServer): boolean {
+  if (tls === undefined || tls.httpsRedirect === true) return false;
+  const mode = tls.mode ?? 'PASSTHROUGH';
   return mode === 'PASSTHROUGH' || mode === 'AUTO_PASSTHROUGH';
 }
 
@@ -53,7 +55,7 @@ export function usesTls({ tls }: GatewayServer): boolean {
 export function routesHttp(server: GatewayServer): boolean {
   const protocol = parseProtocol(server.port.protocol);
   if (isHttp(protocol)) return true;
-  return protocol === 'HTTPS' && !passesTlsThrough(server.tls?.mode);
+  return protocol === 'HTTPS' && !passesTlsThrough(server);
 }
 
 /** The name of a server's route configuration; empty for servers that do not route HTTP. */

@@ -71,7 +71,7 @@ function serverChains(
   const { model, proxy } = context;
   const { server } = merged;
   if (isAutoPassthrough(merged)) return autoPassthroughChains(merged, model, proxy);
-  if (passesTlsThrough(server.tls?.mode)) return gatewayTlsChains(merged, model, proxy);
+  if (passesTlsThrough(server)) return gatewayTlsChains(merged, model, proxy);
   const filters = routesHttp(server)
     ? [gatewayHttp(merged, listener, context)]
     : gatewayTcpFilters(merged, model, proxy);
