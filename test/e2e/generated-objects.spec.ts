@@ -8,7 +8,7 @@ import { type KubeObject, objectKey } from '../../src/kube/schema';
 jest.setTimeout(1_800_000);
 
 const nowMs = Date.UTC(2026, 0, 1);
-const runs = Number(process.env.GENERATED_OBJECTS ?? 100_000);
+const wanted = Number(process.env.GENERATED_OBJECTS ?? 100_000);
 const folder = join(__dirname, '../../src/accesspoint/render/testdata');
 
 /** Small sets of hub objects that are right, or wrong in one way: what the generated ones are made from. */
@@ -50,6 +50,12 @@ const mutation = fc.record({
   key: fc.constantFrom('spec', 'name', 'extra', 'port', 'zones', '0'),
   value: wild,
 });
+const meanObjects = (sets: readonly (readonly KubeObject[])[]): number =>
+  sets.reduce((sum, objects) => sum + objects.length, 0) / sets.length;
+/** Sets that hold so many objects together; checked below. */
+const runs = Math.ceil(
+  (1.05 * wanted) / (meanObjects(small) + (meanObjects(seeds) - meanObjects(small)) / LARGE_SHARE),
+);
 const generated = fc.record({ seed: fc.nat(), mutations: fc.array(mutation, { minLength: 1, maxLength: 4 }) });
 
 /** The objects of a seed with some places changed. Kind and name stay what they are: without them a file is no object at all. */
@@ -82,11 +88,14 @@ function mutate(container: Container, at: string | number, { kind, key, value }:
   else record[key] = value;
 }
 
-it(`judges and renders ${runs} generated sets of objects without a crash, and says what is wrong with each`, () => {
+it(`judges and renders ${wanted} generated objects without a crash, and says what is wrong with each`, () => {
   const told = { accepted: 0, refused: 0 };
+  let made = 0;
   fc.assert(
     fc.property(generated, (input) => {
-      const { manifests, findings } = renderOffline(objectsOf(input), nowMs);
+      const objects = objectsOf(input);
+      made += objects.length;
+      const { manifests, findings } = renderOffline(objects, nowMs);
       for (const { code, message, object, path } of findings) {
         expect(code).toMatch(/^FLO\d{4}$/);
         expect(message).not.toMatch(/\bundefined\b|\[object|TypeError|Cannot read/);
@@ -102,6 +111,7 @@ it(`judges and renders ${runs} generated sets of objects without a crash, and sa
     }),
     { numRuns: runs, endOnFailure: true },
   );
+  expect(made).toBeGreaterThanOrEqual(wanted);
   // Both ways are exercised: what is changed at random is often wrong, and not always.
   expect(Math.min(told.accepted, told.refused)).toBeGreaterThan(runs / 20);
 });

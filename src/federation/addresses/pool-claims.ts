@@ -18,12 +18,15 @@ export function claimsOn(pool: string, accessPoint: AccessPoint, clusters: reado
 
 /** Zone → addresses that an access point was given, from whatever pool. */
 export function addressesOf(owner: string, pools: readonly AddressPool[]): Record<string, readonly string[]> {
-  const addresses: Record<string, string[]> = {};
   const mine = pools
     .flatMap(({ status }) => status?.allocations ?? [])
     .filter((allocation) => allocation.owner === owner);
-  for (const { zone, address } of mine.sort(ipv4First)) (addresses[zone] ??= []).push(address);
-  return addresses;
+  // A zone may be called anything, `constructor` too: only a Map has no names of its own.
+  const addresses = new Map<string, string[]>();
+  for (const { zone, address } of mine.sort(ipv4First)) {
+    addresses.set(zone, [...(addresses.get(zone) ?? []), address]);
+  }
+  return Object.fromEntries(addresses);
 }
 
 function ipv4First(left: AddressAllocation, right: AddressAllocation): number {
