@@ -85,6 +85,8 @@ const spec = z
       {
         rule: 'self.mesh == oldSelf.mesh',
         message: 'an access point stays in its mesh: create another for the other mesh',
+        messageExpression:
+          "'an access point stays in its mesh ' + oldSelf.mesh + ': create another for mesh ' + self.mesh",
         fieldPath: '.mesh',
       },
     ],

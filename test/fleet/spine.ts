@@ -153,6 +153,11 @@ export function describeSpine(
         ['a typo in a field', (spec) => Object.assign(spec, { bakcend: spec.backend }), /unknown field.*spec\.bakcend/],
         ['an unknown mesh', (spec) => Object.assign(spec, { mesh: 'prdo' }), /spec\.mesh.*prdo/s],
         [
+          'an unknown zone',
+          (spec) => Object.assign(spec, { placement: { zones: ['east/east-9'] } }),
+          /spec\.placement\.zones\[0\].*east\/east-9/s,
+        ],
+        [
           'a weight over 100',
           (spec) => Object.assign(spec, { runtime: { locality: { localPercent: 101 } } }),
           /spec\.runtime\.locality\.localPercent/,
@@ -171,7 +176,7 @@ export function describeSpine(
       };
 
       /**
-       * An API server that is not Flotilla's own checks schema and rules, but cannot know which meshes there are; there the hub
+       * An API server that is not Flotilla's own checks schema and rules, but cannot know which zones there are; there the hub
        * refuses by condition, and the last accepted revision stays.
        */
       const expectRefusedByHub = async (message: RegExp): Promise<void> => {

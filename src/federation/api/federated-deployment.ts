@@ -79,6 +79,8 @@ const spec = z
       {
         rule: 'self.mesh == oldSelf.mesh',
         message: 'a deployment stays in its mesh: create another for the other mesh',
+        messageExpression:
+          "'a deployment stays in its mesh ' + oldSelf.mesh + ': create another for mesh ' + self.mesh",
         fieldPath: '.mesh',
       },
     ],
