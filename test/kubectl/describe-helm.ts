@@ -119,5 +119,21 @@ export function describeHelm(name: string, start: () => Promise<KubectlServer>):
       );
       expect(await kubectl.run(['get', 'mesh', 'prod', '-o', 'name'])).toBe('mesh.federation.flotilla.dev/prod\n');
     }, 60_000);
+
+    it('installs a hub with an API server of its own, which is the default, and keeps its volume', async () => {
+      const { kubectl } = release;
+      await release.install('hub.enabled=true', 'hub.persistence.size=2Gi');
+      const hub = ['statefulset', 'flotilla-hub', '-n', 'flotilla-system'];
+      const [mounts, claims] = ['.spec.template.spec.containers[0].volumeMounts[*].name', '.spec.volumeClaimTemplates'];
+      expect((await read(mounts, ...hub)).split(' ')).toContain('data');
+      expect(await read(`${claims}[0].metadata.name`, ...hub)).toBe('data');
+      expect(await read(`${claims}[0].spec.resources.requests.storage`, ...hub)).toBe('2Gi');
+      await release.install('hub.enabled=true', 'hub.persistence.size=2Gi', 'hub.logLevel=debug');
+      expect(await read('.metadata.generation', ...hub)).toBe('2');
+      const larger = release.install('hub.enabled=true', 'hub.persistence.size=20Gi');
+      await expect(larger).rejects.toThrow(/updates to statefulset spec for fields other than/);
+      await release.helm(['uninstall', 'flotilla']);
+      expect(await kubectl.run(['get', 'statefulset', '-n', 'flotilla-system', '-o', 'name'])).toBe('');
+    }, 60_000);
   });
 }

@@ -22,10 +22,10 @@ import {
   validatePriorityClass,
   validateQuota,
   validateStorageClass,
-  validateVolumeClaim,
 } from './validation/validate-policy-kinds';
 import { validateWebhooks } from './validation/validate-webhooks';
 import { validateWorkload } from './validation/validate-workload';
+import { validateVolumeClaim } from './validation/validate-volume-claim';
 
 const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 

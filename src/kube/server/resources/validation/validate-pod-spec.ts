@@ -70,11 +70,17 @@ export function validatePodSpec(spec: PodSpec | undefined, field: string): reado
   return CHECKS.flatMap((check) => check(spec ?? {}, field));
 }
 
+/** Of one volume by itself; one that has any cannot be mounted. */
+function volumeProblems(volume: Volume, field: string): readonly FieldError[] {
+  return [...nameErrors(volume.name, `${field}.name`), ...volumeErrors(volume, field)];
+}
+
 const containersErrors: Check = (
   { containers = [], initContainers = [], volumes = [], hostNetwork = false },
   field,
 ) => {
-  const volumeNames = volumes.map(({ name = '' }) => name);
+  const sound = volumes.filter((volume) => volumeProblems(volume, '').length === 0);
+  const volumeNames = sound.map(({ name = '' }) => name);
   const all = [
     ...containers.map((container, index) => [container, `${field}.containers[${index}]`] as const),
     ...initContainers.map((container, index) => [container, `${field}.initContainers[${index}]`] as const),
@@ -90,10 +96,7 @@ const containersErrors: Check = (
 };
 
 const volumesErrors: Check = ({ volumes = [] }, field) => [
-  ...volumes.flatMap((volume, index) => [
-    ...nameErrors(volume.name, `${field}.volumes[${index}].name`),
-    ...volumeErrors(volume, `${field}.volumes[${index}]`),
-  ]),
+  ...volumes.flatMap((volume, index) => volumeProblems(volume, `${field}.volumes[${index}]`)),
   ...duplicates(
     volumes.map(({ name = '' }) => name),
     (index) => `${field}.volumes[${index}].name`,

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../schema';
 import type { LabelSelector } from '../../request/label-selector';
-import { type FieldError, forbidden, invalid, required } from '../../schema';
+import { type FieldError, forbidden, invalid } from '../../schema';
 import { present } from './field-rules';
 import { belowZero } from './validate-resources';
 import { countOrPercentErrors } from './validate-rolling-update';
@@ -64,23 +64,6 @@ export function validatePriorityClass(object: KubeObject): readonly FieldError[]
 /** StorageClasses: somebody who provisions. */
 export function validateStorageClass(object: KubeObject): readonly FieldError[] {
   return present((object as KubeObject & { readonly provisioner?: string }).provisioner, 'provisioner');
-}
-
-interface ClaimSpec {
-  readonly accessModes?: readonly string[];
-  readonly resources?: { readonly requests?: Readonly<Record<string, string | number>> };
-}
-
-/** PersistentVolumeClaims: how they are to be mounted, and how large. */
-export function validateVolumeClaim({ spec }: KubeObject): readonly FieldError[] {
-  const { accessModes = [], resources } = (spec ?? {}) as ClaimSpec;
-  const size = resources?.requests?.storage;
-  return [
-    ...(accessModes.length === 0 ? [required('spec.accessModes', 'at least 1 access mode is required')] : []),
-    ...(size === undefined
-      ? [required('spec.resources[storage]')]
-      : belowZero(size, 'spec.resources.requests[storage]')),
-  ];
 }
 
 const COUNTED = [

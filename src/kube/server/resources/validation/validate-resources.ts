@@ -41,7 +41,8 @@ function quantityErrors(quantities: Quantities, field: string): readonly FieldEr
 }
 
 /** Negative, zero or positive; texts that are no quantities are somebody else's error. */
-function compareQuantity(left: string | number, right: string | number): number {
+/** Negative, zero or positive, as the left amount is less than, equal to or greater than the right one. */
+export function compareQuantity(left: string | number, right: string | number): number {
   const [first, second] = [parseQuantity(String(left)), parseQuantity(String(right))];
   return first === undefined || second === undefined ? 0 : compareQuantities(first, second);
 }

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../../schema';
 import { type LabelSelector, selects } from '../../request/label-selector';
 import { type FieldError, forbidden, invalid, notSupported, required } from '../../schema';
 import { choice, fixed, negative } from './field-rules';
+import { type ClaimTemplate, claimTemplateErrors, completeTemplate } from './stateful-template';
 import { type PodTemplate, validatePodTemplate } from './validate-pod-spec';
 import { rollingUpdateErrors, type UpdateStrategy } from './validate-rolling-update';
 import { validateLabelSelector } from './validate-selector';
@@ -18,20 +19,25 @@ interface WorkloadSpec {
   readonly strategy?: UpdateStrategy;
   readonly updateStrategy?: UpdateStrategy;
   readonly podManagementPolicy?: string;
+  readonly volumeClaimTemplates?: readonly ClaimTemplate[];
 }
 
 /** Workloads: a selector that selects its own template and never changes, counts that are none below zero. */
 export function validateWorkload(object: KubeObject, live?: KubeObject): readonly FieldError[] {
   const spec = (object.spec ?? {}) as WorkloadSpec;
   const before = live?.spec as WorkloadSpec | undefined;
-  const { template } = spec;
+  const { template, volumeClaimTemplates: claims = [] } = spec;
   return [
     ...negative(spec.replicas, 'spec.replicas'),
     ...negative(spec.minReadySeconds, 'spec.minReadySeconds'),
     ...negative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
     ...deadlineErrors(spec),
     ...selectorErrors(spec, object.kind),
-    ...validatePodTemplate(template, 'spec.template'),
+    ...validatePodTemplate(
+      object.kind === 'StatefulSet' ? completeTemplate(template, claims) : template,
+      'spec.template',
+    ),
+    ...claimTemplateErrors(claims, 'spec.volumeClaimTemplates'),
     ...choice('spec.template.spec.restartPolicy', template?.spec?.restartPolicy, ['Always']),
     ...(template?.spec?.activeDeadlineSeconds === undefined
       ? []
