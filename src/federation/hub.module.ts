@@ -10,7 +10,10 @@ import { MemberClusterController } from './hub/member-cluster-controller';
 import { MeshController } from './hub/mesh-controller';
 import { NameServiceController } from './hub/name-service-controller';
 import { OwnerControllers } from './hub/owner-controllers';
+import { PlacementPolicyController } from './hub/placement-policy-controller';
+import { PolicyControllers } from './hub/policy-controllers';
 import { ReleaseCarrier } from './hub/release-carrier';
+import { RolloutPolicyController } from './hub/rollout-policy-controller';
 import { WorkloadCaches } from './hub/workload-caches';
 import { ZoneConnections } from './hub/zone-connections';
 
@@ -33,6 +36,9 @@ export class HubModule {
         AddressPoolController,
         DeploymentController,
         NameServiceController,
+        PlacementPolicyController,
+        RolloutPolicyController,
+        PolicyControllers,
         OwnerControllers,
         HubControllers,
         HubLifecycle,

@@ -5,6 +5,10 @@ import {
   federatedDeploymentKind,
   type MemberCluster,
   memberClusterKind,
+  type PlacementPolicy,
+  placementPolicyKind,
+  type RolloutPolicy,
+  rolloutPolicyKind,
 } from '../../src/federation/api';
 import type { KubeObject } from '../../src/kube/schema';
 import { type NameService, nameServiceKind } from '../../src/nameservice';
@@ -125,6 +129,26 @@ export function describeChart(name: string, startClusters: () => Promise<ChartCl
         () => fleet.admins.apps.get(deployment, 'web', 'shop'),
         (found) => found !== undefined,
       );
+    }, 90_000);
+
+    it('are enough to tell what policies choose', async () => {
+      for (const [kind, spec] of [
+        [placementPolicyKind, { clusterSelector: {} }],
+        [rolloutPolicyKind, { stages: [{ name: 'canary', count: 1 }] }],
+      ] as const) {
+        const object: KubeObject = {
+          apiVersion: FEDERATION_API_VERSION,
+          kind: kind.kind,
+          metadata: { name: 'all' },
+          spec,
+        };
+        await fleet.admins.hub.create<KubeObject>(kind, object);
+        await seen(
+          () => fleet.admins.hub.get<PlacementPolicy | RolloutPolicy>(kind, 'all'),
+          (found) =>
+            found?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true,
+        );
+      }
     }, 90_000);
 
     it('are never too few', async () => {

@@ -41,6 +41,7 @@ export {
   type FederatedDeploymentStatus,
 } from './federated-deployment';
 export {
+  MAX_CHOSEN_CLUSTERS,
   placementPolicyKind,
   type PlacementPolicy,
   placementRules,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineKind, type ObjectOf } from '../../kube/schema';
+import { conditions } from './conditions';
 import { FEDERATION_GROUP, FEDERATION_VERSION } from './group';
 import { labelSelector } from './label-selector';
 
@@ -29,6 +30,22 @@ export const placementRules = z.object({
   maxClusters: z.int().min(1).optional().describe('At most so many clusters. What was chosen before stays.'),
 });
 
+/** As many names as a status lists; the count beside them is always whole. */
+export const MAX_CHOSEN_CLUSTERS = 100;
+
+const status = z.object({
+  observedGeneration: z.int().optional().describe('Generation that this status is about.'),
+  conditions,
+  clusterCount: z.int().min(0).optional().describe('How many clusters it chooses from now.'),
+  clusters: z
+    .array(z.string().describe('Name of a MemberCluster.'))
+    .max(MAX_CHOSEN_CLUSTERS)
+    .optional()
+    .describe(
+      'Clusters where something new may go by these rules now, the first by name. maxClusters and spread limit how many of them each owner gets.',
+    ),
+});
+
 /** Which clusters things go to; shared by access points and deployments that refer to it. */
 export const placementPolicyKind = defineKind({
   group: FEDERATION_GROUP,
@@ -41,8 +58,11 @@ export const placementPolicyKind = defineKind({
   namespaced: false,
   description: 'Which clusters things go to: names, selectors, zones, tolerations, spread.',
   spec: placementRules,
+  status,
   printerColumns: [
+    { name: 'Clusters', type: 'integer', jsonPath: '.status.clusterCount' },
     { name: 'Max', type: 'integer', jsonPath: '.spec.maxClusters' },
+    { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
     { name: 'Zones', type: 'string', jsonPath: '.spec.zones', priority: 1 },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
   ],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineKind, type ObjectOf } from '../../kube/schema';
+import { conditions } from './conditions';
 import { FEDERATION_GROUP, FEDERATION_VERSION } from './group';
 import { labelSelector } from './label-selector';
 
@@ -82,6 +83,12 @@ export const rolloutStrategy = z.object({
   separateApprover: z.boolean().default(false).describe('The author of a change cannot approve it.'),
 });
 
+const status = z.object({
+  observedGeneration: z.int().optional().describe('Generation that this status is about.'),
+  conditions,
+  owners: z.int().min(0).optional().describe('How many access points and name services refer to it.'),
+});
+
 /** A way of releasing changes that several access points share. */
 export const rolloutPolicyKind = defineKind({
   group: FEDERATION_GROUP,
@@ -94,9 +101,12 @@ export const rolloutPolicyKind = defineKind({
   namespaced: false,
   description: 'A way of releasing changes, stage by stage with gates, that access points refer to.',
   spec: rolloutStrategy,
+  status,
   printerColumns: [
     { name: 'Stages', type: 'string', jsonPath: '.spec.stages[*].name' },
     { name: 'On Failure', type: 'string', jsonPath: '.spec.onFailure' },
+    { name: 'Owners', type: 'integer', jsonPath: '.status.owners' },
+    { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
   ],
 });

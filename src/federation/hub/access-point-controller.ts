@@ -67,12 +67,16 @@ export class AccessPointController {
       if (!jsonEqual(placementPart(current), placementPart(previous))) this.onLookups();
       else if (!jsonEqual(unlabelledGateways(current), unlabelledGateways(previous))) this.enqueueAll();
     });
-    policies.onChange(() => this.onLookups());
+    policies.onChange((_name, current, previous) => {
+      if (!jsonEqual(current?.spec, previous?.spec)) this.onLookups();
+    });
     deployments.onChange((_key, current, previous) => {
       if (!jsonEqual(placementOf(current), placementOf(previous))) this.onLookups();
     });
     pools.onChange((_key, current, previous) => this.onPool(current, previous));
-    rolloutPolicies.onChange(() => this.onLookups());
+    rolloutPolicies.onChange((_name, current, previous) => {
+      if (!jsonEqual(current?.spec, previous?.spec)) this.onLookups();
+    });
     approvals.onChange((_key, current, previous) => this.enqueueRollout(current ?? previous));
     revisions.onChange((_key, current, previous) => this.onRevision(current ?? previous));
     rollouts.onChange((_key, current, previous) => this.enqueueOwner(current ?? previous));

@@ -39,7 +39,10 @@ export class DeploymentController {
   start(): void {
     const { deployments, meshes, clusters, policies, revisions, rollouts } = this.caches;
     deployments.onChange((key) => this.queue.add(key));
-    for (const informer of [meshes, clusters, policies]) informer.onChange(() => this.enqueueAll());
+    for (const informer of [meshes, clusters]) informer.onChange(() => this.enqueueAll());
+    policies.onChange((_name, current, previous) => {
+      if (!jsonEqual(current?.spec, previous?.spec)) this.enqueueAll();
+    });
     revisions.onChange((_key, current, previous) => this.enqueueOwner(current ?? previous));
     rollouts.onChange((_key, current, previous) => this.enqueueOwner(current ?? previous));
   }

@@ -3,6 +3,7 @@ import { AddressPoolController } from './address-pool-controller';
 import { MemberClusterController } from './member-cluster-controller';
 import { MeshController } from './mesh-controller';
 import { OwnerControllers } from './owner-controllers';
+import { PolicyControllers } from './policy-controllers';
 import type { ZoneListener } from './zone-connection';
 
 /** The hub's controllers as one: started together, told of zones together, stopped together. */
@@ -12,6 +13,7 @@ export class HubControllers implements ZoneListener {
     @Inject(MeshController) private readonly meshes: MeshController,
     @Inject(MemberClusterController) private readonly members: MemberClusterController,
     @Inject(AddressPoolController) private readonly pools: AddressPoolController,
+    @Inject(PolicyControllers) private readonly policies: PolicyControllers,
     @Inject(OwnerControllers) private readonly owners: OwnerControllers,
   ) {}
 
@@ -20,12 +22,14 @@ export class HubControllers implements ZoneListener {
     this.meshes.start();
     this.members.start();
     this.pools.start();
+    this.policies.start();
     this.owners.start();
   }
 
   /** Starts nothing more and waits for what runs. */
   async stop(): Promise<void> {
-    await Promise.all([this.meshes.stop(), this.members.stop(), this.pools.stop(), this.owners.stop()]);
+    const controllers = [this.meshes, this.members, this.pools, this.policies, this.owners];
+    await Promise.all(controllers.map((controller) => controller.stop()));
   }
 
   /** A workload of another system may have moved, and access points that follow it with it. */
@@ -37,6 +41,7 @@ export class HubControllers implements ZoneListener {
   onLeadership(): void {
     this.meshes.enqueueAll();
     this.pools.enqueueAll();
+    this.policies.enqueueAll();
     this.onState();
   }
 

@@ -54,7 +54,10 @@ export class NameServiceController {
       const news = !jsonEqual(current?.spec, previous?.spec) || !jsonEqual(addressPart(current), addressPart(previous));
       if (news) this.enqueueSoon();
     });
-    for (const informer of [meshes, rolloutPolicies]) informer.onChange(() => this.enqueueSoon());
+    meshes.onChange(() => this.enqueueSoon());
+    rolloutPolicies.onChange((_name, current, previous) => {
+      if (!jsonEqual(current?.spec, previous?.spec)) this.enqueueSoon();
+    });
     clusters.onChange((_key, current, previous) => {
       const part = (member: typeof current): unknown => [member?.spec, member?.status?.facts?.gatewayAddresses];
       if (!jsonEqual(part(current), part(previous))) this.enqueueSoon();

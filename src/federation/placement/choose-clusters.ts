@@ -35,7 +35,7 @@ export function chooseClusters({ owner, rules, candidates, previous }: ChoiceInp
 }
 
 /** Zones and selector must both hold where both are given; with neither of them only names are chosen. */
-function isSelected({ clusterSelector, zones }: PlacementRules, member: FleetMember): boolean {
+export function isSelected({ clusterSelector, zones }: PlacementRules, member: FleetMember): boolean {
   if (clusterSelector === undefined && zones === undefined) return false;
   const inZones = zones === undefined || zones.includes(member.zone);
   return inZones && (clusterSelector === undefined || matchesSelector(clusterSelector, member.labels));

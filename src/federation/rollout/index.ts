@@ -10,4 +10,5 @@ export {
   type RolloutPlan,
 } from './rollout-input';
 export { type ClusterLabels, type Stage, stagesOf } from './stages';
+export { stageProblems } from './stage-problems';
 export { strategyOf } from './strategy-of';
