@@ -38,6 +38,8 @@ interface RecordedCase {
  * UPDATE_GOLDEN=1 a run against it writes them anew. No other server ever writes them.
  */
 export function recordedContract(world: () => ContractWorld, server: () => ContractServer): void {
+  beforeAll(async () => installDefinitions(world()), 60_000);
+
   for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.in.yaml'))) {
     const cases = parse(readFileSync(join(FOLDER, file), 'utf8'), { merge: true }) as RecordedCase[];
     const outFile = join(FOLDER, file.replace('.in.yaml', '.out.yaml'));
@@ -58,6 +60,19 @@ export function recordedContract(world: () => ContractWorld, server: () => Contr
         if (records()) writeFileSync(outFile, stringify(recorded, { lineWidth: 140, aliasDuplicateObjects: false }));
       });
     });
+  }
+}
+
+/** The kinds of testdata/definitions.yaml, served when this is done. */
+async function installDefinitions(world: ContractWorld): Promise<void> {
+  const definitions = parse(readFileSync(join(FOLDER, 'definitions.yaml'), 'utf8')) as Received['json'][];
+  for (const { spec, ...definition } of definitions) {
+    const { group, names } = spec as { group: string; names: { plural: string } };
+    const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+    const { status, text } = await world.client.post(path, { ...definition, spec });
+    if (status !== 201) throw new Error(`a definition was refused: ${text}`);
+    const collection = `/apis/${group}/v1/${names.plural}`;
+    await world.eventually(async () => (await world.client.get(collection)).status === 200);
   }
 }
 

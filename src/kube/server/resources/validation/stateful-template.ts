@@ -10,7 +10,7 @@ export interface ClaimTemplate {
 
 /**
  * The template as a StatefulSet's pods will have it: its claims are volumes, before those of the template and in place of
- * any that have their names, and a pod's host name is its own.
+ * any that have their names, and a pod's host name is its own. (The real server takes the claims in any order.)
  */
 export function completeTemplate(
   template: PodTemplate | undefined,

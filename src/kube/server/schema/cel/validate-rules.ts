@@ -117,7 +117,9 @@ class RuleRun {
     };
     const outcome = this.evaluate(compiled, names, type, place.path);
     if (outcome !== false) return;
-    const detail = this.message(compiled, names, type, place.path) ?? describeRule(compiled.rule, 'failed rule: ');
+    // A kube-apiserver gives messages the old value as it is, even where the rule has it as an optional.
+    const known = oldSelf === undefined ? { self } : { self, oldSelf };
+    const detail = this.message(compiled, known, type, place.path) ?? describeRule(compiled.rule, 'failed rule: ');
     if (compiled.usesOldSelf || !place.unchanged) this.errors.push(ruleError(compiled.rule, tree, place, detail));
   }
 
