@@ -5,6 +5,8 @@ import type { AccessPointSpec } from '../access-point';
 import type { PlacedCluster } from '../placed-cluster';
 import { templateKinds, templateName } from '../render/templates';
 import type { FindingParts } from './access-point-finding';
+import { fieldParts, heldDepth } from './held-field';
+import { placeInOverride } from './override-place';
 
 /** One object of a trial rendering, and for whom it was rendered. */
 export interface RenderedObject {
@@ -19,9 +21,15 @@ export interface RenderedObject {
  */
 export function embeddedFindings(rendered: RenderedObject): FindingParts[] {
   return validateIstioObject(rendered.manifest).flatMap((finding) => {
-    const place = templatePlace(rendered, finding.path ?? '');
+    const { path = 'spec', severity } = finding;
+    // Overrides come last, so what one of them writes is what the object has.
+    const overridden = severity === 'error' ? overriddenPlace(rendered, path) : undefined;
+    if (overridden !== undefined) return [elsewhere(rendered, finding, overridden)];
+    const place = templatePlace(rendered, path);
     if (place !== undefined) return [inTemplate(rendered, finding, place)];
-    return finding.severity === 'error' && !isOwnRoute(rendered, finding) ? [elsewhere(rendered, finding)] : [];
+    return severity === 'error' && !isOwnRoute(rendered, finding)
+      ? [elsewhere(rendered, finding, nearestPlace(rendered) ?? 'spec')]
+      : [];
   });
 }
 
@@ -36,60 +44,74 @@ function isOwnRoute(rendered: RenderedObject, { path = '' }: Finding): boolean {
   const [, kind] = /^spec\.(http|tls|tcp)\[/.exec(path) ?? [];
   const { spec } = rendered.accessPoint;
   const own = (kind === 'http' || kind === 'tls' || kind === 'tcp') && spec[kind] !== undefined;
-  return own && rendered.manifest.kind === 'VirtualService' && overridePlace(rendered) === undefined;
+  return own && rendered.manifest.kind === 'VirtualService' && overridesOf(rendered).length === 0;
 }
 
-function elsewhere(rendered: RenderedObject, { path = 'spec', message, hint }: Finding): FindingParts {
-  const { manifest, cluster } = rendered;
+function elsewhere(
+  { manifest, cluster }: RenderedObject,
+  { path = 'spec', message, hint }: Finding,
+  place: string,
+): FindingParts {
   return {
     code: 'FLO3027',
-    path: overridePlace(rendered) ?? 'spec',
+    path: place,
     message: `with its templates and overrides, ${manifest.kind} ${manifest.metadata.name} in cluster ${cluster.name} is not valid: ${path}: ${message}`,
     ...(hint === undefined ? {} : { hint }),
   };
 }
 
 /** Where the template stands that holds a field of the object; undefined when none does. */
-function templatePlace({ accessPoint, manifest }: RenderedObject, path: string): string | undefined {
-  for (const { kind, list } of templateKinds) {
-    if (kind !== manifest.kind) continue;
-    for (const [index, template] of (accessPoint.spec.traffic?.[list] ?? []).entries()) {
-      const held = templateName(template, accessPoint.name) === manifest.metadata.name && holds(template, path);
-      if (held) return `spec.traffic.${list}[${index}].${path}`;
-    }
-  }
-  return undefined;
+function templatePlace(rendered: RenderedObject, path: string): string | undefined {
+  const held = templatesOf(rendered).find(({ template }) => holds(template, path));
+  return held === undefined ? undefined : `${held.place}.${path}`;
+}
+
+interface PlacedTemplate {
+  readonly place: string;
+  readonly template: unknown;
+}
+
+/** The templates that the object was made of. */
+function templatesOf({ accessPoint, manifest }: RenderedObject): PlacedTemplate[] {
+  return templateKinds
+    .filter(({ kind }) => kind === manifest.kind)
+    .flatMap(({ list }) =>
+      (accessPoint.spec.traffic?.[list] ?? []).flatMap((template, index) =>
+        templateName(template, accessPoint.name) === manifest.metadata.name
+          ? [{ place: `spec.traffic.${list}[${index}]`, template }]
+          : [],
+      ),
+    );
 }
 
 /** Whether a value holds a field, or at least the map in which it is missing. `spec` alone is not enough: it is everyone's. */
 function holds(value: unknown, path: string): boolean {
-  const parts = partsOf(path);
-  let node = value;
-  for (const [index, part] of parts.entries()) {
-    const next = childOf(node, part);
-    if (next === undefined) return index === parts.length - 1 && index > 1;
-    node = next;
-  }
-  return parts.length > 1;
+  const parts = fieldParts(path);
+  const depth = heldDepth(value, parts);
+  return depth > 1 && depth >= parts.length - 1;
 }
 
-/** Keys and indexes of a field path. */
-function partsOf(path: string): string[] {
-  return [...path.matchAll(/\["((?:\\.|[^"\\])*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
-    ([, quoted, index, name]) => quoted ?? index ?? name ?? '',
-  );
-}
-
-function childOf(node: unknown, part: string): unknown {
-  if (typeof node !== 'object' || node === null) return undefined;
-  return Object.entries(node).find(([key]) => key === part)?.[1] as unknown;
-}
-
-/** The last override of the cluster that is about the object. */
-function overridePlace({ accessPoint, cluster, manifest }: RenderedObject): string | undefined {
-  const index = (cluster.overrides ?? []).findLast((place) => {
+/** Places in `spec.overrides` of those of the cluster that are about the object, the last one first. */
+function overridesOf({ accessPoint, cluster, manifest }: RenderedObject): number[] {
+  const isAbout = (place: number): boolean => {
     const object = accessPoint.spec.overrides?.[place]?.object;
     return object?.kind === manifest.kind && (object.name ?? manifest.metadata.name) === manifest.metadata.name;
-  });
-  return index === undefined ? undefined : `spec.overrides[${index}]`;
+  };
+  return (cluster.overrides ?? []).filter(isAbout).reverse();
+}
+
+/** Where the last override that writes or removes a field does so; undefined when none does. */
+function overriddenPlace(rendered: RenderedObject, path: string): string | undefined {
+  for (const index of overridesOf(rendered)) {
+    const override = rendered.accessPoint.spec.overrides?.[index];
+    const place = override === undefined ? undefined : placeInOverride(override, path);
+    if (place !== undefined) return `spec.overrides[${index}].${place}`;
+  }
+  return undefined;
+}
+
+/** The nearest thing to a cause where no field tells: the last override about the object, else the last template that it was made of. */
+function nearestPlace(rendered: RenderedObject): string | undefined {
+  const [override] = overridesOf(rendered);
+  return override === undefined ? templatesOf(rendered).at(-1)?.place : `spec.overrides[${override}]`;
 }

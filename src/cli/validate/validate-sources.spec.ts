@@ -180,7 +180,7 @@ describe('hub objects', () => {
       'FLO8010 12:6 spec.http[0].timeout',
       'FLO8002 17:11 spec.traffic.destinationRules[0].spec.trafficPolicy.conectionPool',
       'FLO3018 19:14 spec.traffic.services[0].spec.ports',
-      'FLO3027 21:5 spec.overrides[0]',
+      'FLO3027 22:25 spec.overrides[0].mergePatch.spec.servers',
     ];
     expect(brief(accessPoint(spec))).toEqual(expected);
     const withFleet = brief(fleet + accessPoint(spec)).map((row) => row.replace(/ \d+:/, ' '));
