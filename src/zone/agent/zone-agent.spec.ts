@@ -239,7 +239,7 @@ function pod(name: string): KubeObject {
 }
 
 async function serviceNames(): Promise<string[]> {
-  return (await world.apps.list(serviceKind)).items.map(({ metadata }) => metadata.name).sort();
+  return (await world.apps.list(serviceKind, { namespace: 'shop' })).items.map(({ metadata }) => metadata.name).sort();
 }
 
 async function appOfCheckout(): Promise<string | undefined> {
