@@ -25,7 +25,8 @@ export function parseQuantity(text: string): Quantity | undefined {
   const plain = parseDecimal(number);
   const binary = BINARY.indexOf(suffix);
   if (binary >= 0) return quantity({ ...plain, value: plain.value * 1024n ** BigInt(binary + 1) }, 'binary');
-  const exponent = /^[eE]/.test(suffix) ? Number(suffix.slice(1)) : undefined;
+  // A bare `E` is exa.
+  const exponent = /^[eE]./.test(suffix) ? Number(suffix.slice(1)) : undefined;
   const power = exponent ?? DECIMAL[suffix] ?? 0;
   return Math.abs(power) > 100
     ? undefined

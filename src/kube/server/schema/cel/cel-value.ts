@@ -37,12 +37,14 @@ export class CelTypeValue {
   constructor(readonly name: string) {}
 }
 
-/** A value of a Kubernetes library type (`kubernetes.URL`): its content, compared and printed by its text. */
+/** A value of a Kubernetes library type (`kubernetes.URL`): its content, printed by its text and compared by its identity. */
 export class CelOpaque<Content = unknown> {
   constructor(
     readonly typeName: string,
     readonly content: Content,
     readonly text: string,
+    /** The same for values that are equal, however they were written. */
+    readonly identity: string = text,
   ) {}
 }
 
@@ -150,7 +152,7 @@ function simpleEqual(left: unknown, right: unknown): boolean {
   if (left instanceof CelTimestamp && right instanceof CelTimestamp) return left.nanoseconds === right.nanoseconds;
   if (left instanceof CelTypeValue && right instanceof CelTypeValue) return left.name === right.name;
   if (left instanceof CelOpaque && right instanceof CelOpaque) {
-    return left.typeName === right.typeName && left.text === right.text;
+    return left.typeName === right.typeName && left.identity === right.identity;
   }
   if (left instanceof Uint8Array && right instanceof Uint8Array) return Buffer.compare(left, right) === 0;
   return false;

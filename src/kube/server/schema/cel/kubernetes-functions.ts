@@ -26,7 +26,8 @@ import { semverFunctions } from './semver-functions';
 type QuantityValue = CelOpaque<Quantity>;
 
 function quantityValue(quantity: Quantity): QuantityValue {
-  return new CelOpaque('kubernetes.Quantity', quantity, formatQuantity(quantity));
+  const { value, scale } = quantity.amount;
+  return new CelOpaque('kubernetes.Quantity', quantity, formatQuantity(quantity), `${value}e-${scale}`);
 }
 
 function quantity(text: string): QuantityValue {

@@ -58,7 +58,8 @@ function version(text: string, normalize = false): VersionValue {
     throw new CelError(
       `semver parse error during conversion from string: ${JSON.stringify(text)} is no semantic version`,
     );
-  return new CelOpaque('kubernetes.Semver', parsed, text);
+  const identity = `${parsed.numbers.join('.')}-${parsed.pre.join('.')}`;
+  return new CelOpaque('kubernetes.Semver', parsed, text, identity);
 }
 
 const order = (left: VersionValue, right: VersionValue): number => Math.sign(compare(left.content, right.content));
