@@ -12,6 +12,7 @@ import { patchContract } from './patch-contract';
 import { recordedContract } from './recorded-contract';
 import { ruleCostContract } from './rule-cost-contract';
 import { validationContract } from './validation-contract';
+import { versionsContract } from './versions-contract';
 import { watchContract } from './watch-contract';
 import { webhookContract } from './webhook-contract';
 import type { ContractServer } from './wire-client';
@@ -24,6 +25,7 @@ const SECTIONS: Readonly<Record<string, (world: () => ContractWorld) => void>> =
   'costs of rules': ruleCostContract,
   patches: patchContract,
   'server-side apply': applyContract,
+  'versions of a kind': versionsContract,
   lists: listContract,
   watches: watchContract,
   'built-in kinds': builtInContract,

@@ -2,7 +2,7 @@ import type { KubeObject, PrinterColumn, StructuralSchema } from '../../schema';
 import { type CompiledSchema, compileSchema } from '../schema';
 import { type DefinitionNames, isEstablished } from './definition-names';
 import { readPath } from './field-path';
-import type { KindStrategy, ScalePaths, ServedKind } from './served-kind';
+import type { ConvertObject, KindStrategy, ScalePaths, ServedKind } from './served-kind';
 
 /** The part of a CustomResourceDefinition's spec that serving it needs. */
 export interface CustomResourceDefinitionSpec {
@@ -33,10 +33,13 @@ const AGE: PrinterColumn = { name: 'Age', type: 'date', jsonPath: '.metadata.cre
 export function kindsOfDefinition({ spec, metadata, status }: CustomResourceDefinition): readonly ServedKind[] {
   if (spec === undefined || !isEstablished(status)) return [];
   const storage = spec.versions.find((version) => version.storage) ?? spec.versions[0];
+  // Compiled when first used: most kinds of a big installation never see a write.
+  let compiled: CompiledSchema | undefined;
+  const stored = { name: storage?.name ?? '', prune: prune(() => (compiled ??= compileSchema(structuralOf(storage)))) };
   return spec.versions
     .filter((version) => version.served)
     .map((version) => {
-      const kind = kindOfVersion(spec, version, `${spec.group}/${storage?.name ?? version.name}`);
+      const kind = kindOfVersion(spec, version, stored);
       return metadata.deletionTimestamp === undefined ? kind : Object.assign(kind, { terminating: true });
     });
 }
@@ -44,11 +47,13 @@ export function kindsOfDefinition({ spec, metadata, status }: CustomResourceDefi
 function kindOfVersion(
   { group, scope, names }: CustomResourceDefinitionSpec,
   version: CustomResourceVersion,
-  storageApiVersion: string,
+  stored: { readonly name: string; readonly prune: ConvertObject },
 ): ServedKind {
-  const structural = version.schema?.openAPIV3Schema ?? ANYTHING;
-  // Compiled when first used: most kinds of a big installation never see a write.
+  const structural = structuralOf(version);
   let compiled: CompiledSchema | undefined;
+  const schema = (): CompiledSchema => (compiled ??= compileSchema(structural));
+  const storageApiVersion = `${group}/${stored.name}`;
+  const [apiVersion, converted] = [`${group}/${version.name}`, version.name !== stored.name];
   return {
     group,
     version: version.name,
@@ -65,11 +70,26 @@ function kindOfVersion(
     columns: version.additionalPrinterColumns ?? [AGE],
     structural,
     get schema() {
-      return (compiled ??= compileSchema(structural));
+      return schema();
     },
+    ...(converted && {
+      conversion: {
+        fromStorage: (object: KubeObject) => ({ ...prune(schema)(object), apiVersion }),
+        toStorage: (object: KubeObject) => ({ ...stored.prune(object), apiVersion: storageApiVersion }),
+      },
+    }),
     strategy: strategyOf(version),
     custom: true,
   };
+}
+
+function structuralOf(version: CustomResourceVersion | undefined): StructuralSchema {
+  return version?.schema?.openAPIV3Schema ?? ANYTHING;
+}
+
+/** Without what a version does not know: conversion `None` changes nothing else but the name of the version. */
+function prune(schema: () => CompiledSchema): ConvertObject {
+  return (object) => schema().prune(object);
 }
 
 function subresourcesOf({ subresources }: CustomResourceVersion): ServedKind['subresources'] {
