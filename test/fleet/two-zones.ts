@@ -11,7 +11,8 @@ import { PilotServer } from '../../src/pilot';
 export const HOST = 'checkout.shop.example.com';
 /** A node id of a client in its zone. */
 export const NODE = 'sidecar~10.0.0.9~client.shop~shop.svc.cluster.local';
-const PORT = 18_080;
+/** Of the application; its own for every process, so that two of them can run at once. */
+const PORT = 20_000 + (process.pid % 10_000);
 const kindOf = (name: string): ResourceKind => istioKinds.find(({ kind }) => kind === name)!;
 const identity = (bytes: Buffer): Buffer => bytes;
 
@@ -113,6 +114,11 @@ export class TwoZones {
 
   /** Starts everything; the pilot is ready when it resolves. */
   static async start(): Promise<TwoZones> {
+    const servers = await Promise.all([
+      serve('127.0.2.1', 'east-1'),
+      serve('127.0.2.2', 'east-1'),
+      serve('127.0.3.1', 'west-1'),
+    ]);
     const core = [
       coreKinds.service,
       coreKinds.endpointSlice,
@@ -126,11 +132,6 @@ export class TwoZones {
     seedGatewayCluster(gatewayCluster);
     seedWorkloadCluster(workloadCluster);
     gatewayCluster.put(coreKinds.secret, credentialsOf(workloadCluster));
-    const servers = await Promise.all([
-      serve('127.0.2.1', 'east-1'),
-      serve('127.0.2.2', 'east-1'),
-      serve('127.0.3.1', 'west-1'),
-    ]);
     const client = new KubeClient(gatewayCluster.connection);
     const pilot = new PilotServer({
       client,

@@ -50,6 +50,7 @@ export class XdsGrpcCaller {
   }
 
   async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const gone = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.stdin.end();
     await gone;
