@@ -186,8 +186,9 @@ export function describeChart(name: string, startClusters: () => Promise<ChartCl
       await seen(reachable, (seen) => seen?.status === 'True');
     }, 90_000);
 
-    const itWithAudit = audited ? it : it.skip;
-    itWithAudit('are never more than are used, as far as this fleet uses them', async () => {
+    // Only servers that keep an audit log can tell what was used.
+    if (!audited) return;
+    it('are never more than are used, as far as this fleet uses them', async () => {
       const { auditLogs } = clusters;
       if (auditLogs === undefined) throw new Error('these clusters keep no audit logs');
       await fleet.stopProcesses();
