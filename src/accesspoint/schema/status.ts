@@ -35,6 +35,10 @@ const clusterStatus = z.object({
     .optional()
     .describe('Whether the proxies have the routes.'),
   members: z.array(member).optional().describe('Who serves the clients of this zone.'),
+  readyEndpoints: z
+    .int()
+    .optional()
+    .describe('Ready endpoints behind it; of a gateway cluster, those of its whole zone.'),
   observedAt: z.string().optional().describe('When the zone looked.'),
   message: z.string().optional().describe('Why, where there is a reason to say.'),
 });

@@ -9,6 +9,7 @@ export interface ClusterFact {
   readonly gatewayAddress?: string;
   readonly certificate?: NonNullable<BundleStatus['certificate']>;
   readonly members?: NonNullable<BundleStatus['members']>;
+  readonly readyEndpoints?: number;
   readonly observedAt?: string;
 }
 
@@ -18,9 +19,9 @@ export type ClusterFacts = Readonly<Record<string, ClusterFact>>;
 /** The facts that the hub itself wrote down: what it starts from when a zone cannot be reached. */
 export function rememberedFacts(status: AccessPoint['status']): ClusterFacts {
   const entries = (status?.clusters ?? []).map(
-    ({ cluster, vip, fqdn, gatewayAddress, certificate, members, observedAt }) => [
+    ({ cluster, vip, fqdn, gatewayAddress, certificate, members, readyEndpoints, observedAt }) => [
       cluster,
-      present({ vip, fqdn, gatewayAddress, certificate, members, observedAt }),
+      present({ vip, fqdn, gatewayAddress, certificate, members, readyEndpoints, observedAt }),
     ],
   );
   return Object.fromEntries(entries) as ClusterFacts;
@@ -34,8 +35,8 @@ export function foldFact(known: ClusterFact | undefined, report: BundleStatus | 
   if (report === undefined) return known ?? {};
   if (known?.observedAt !== undefined && report.observedAt !== undefined && report.observedAt < known.observedAt)
     return known;
-  const { vip, fqdn, gatewayAddress, certificate, members, observedAt } = report;
-  return { ...known, ...present({ vip, fqdn, gatewayAddress, certificate, members, observedAt }) };
+  const { vip, fqdn, gatewayAddress, certificate, members, readyEndpoints, observedAt } = report;
+  return { ...known, ...present({ vip, fqdn, gatewayAddress, certificate, members, readyEndpoints, observedAt }) };
 }
 
 /** Folds the reports of all clusters of one access point. */

@@ -70,6 +70,12 @@ describe('the hub', () => {
       RolloutComplete: 'True',
     });
     expect(done.status?.currentRevision).toBe(done.status?.targetRevision);
+    expect(done.status?.clusters?.map(({ cluster, readyEndpoints }) => [cluster, readyEndpoints])).toEqual([
+      ['a-apps', undefined],
+      ['a-gateway', 2],
+      ['b-apps', undefined],
+      ['b-gateway', 2],
+    ]);
     const rollout = await eventually(
       () => fleet.client.get<Rollout>(rolloutKind, 'checkout-r1', 'shop'),
       (seen) => seen?.status?.phase === 'Complete',

@@ -17,7 +17,7 @@ export interface TrafficFacts {
  */
 export function trafficExposure({ clusters, rows, bundles }: TrafficFacts): OwnerState['traffic'] {
   const zones = [...new Set(clusters.map(({ zone }) => zone))];
-  const endpoints = endpointsByZone(zones, bundles);
+  const endpoints = endpointsByZone(zones, { rows, bundles });
   const clients = clientShares(zones, endpoints);
   const observed = zones.flatMap((zone) => observedFrom(zone, rows).map((part) => ({ from: zone, ...part })));
   const landing = new Map(zones.map((zone) => [zone, landingOn(zone, zones, clients, observed)]));
@@ -68,18 +68,26 @@ function landingOn(
   }, 0);
 }
 
-/** Ready endpoints per zone; undefined when some zone counts none. */
+/**
+ * Ready endpoints per zone: what bundles at hand say, else what the access point's status remembers; undefined when some zone counts none.
+ */
 function endpointsByZone(
   zones: readonly string[],
-  bundles: readonly Bundle[],
+  { rows, bundles }: Pick<TrafficFacts, 'rows' | 'bundles'>,
 ): ReadonlyMap<string, number> | undefined {
-  const counts = new Map<string, number>();
-  for (const { spec, status } of bundles) {
-    if (spec === undefined || status?.readyEndpoints === undefined) continue;
-    counts.set(spec.zone, Math.max(counts.get(spec.zone) ?? 0, status.readyEndpoints));
-  }
+  const remembered = rows.map((row) => [row.zone, row.readyEndpoints] as const);
+  const told = bundles.map(({ spec, status }) => [spec?.zone ?? '', status?.readyEndpoints] as const);
+  const counts = new Map([...highestByZone(remembered), ...highestByZone(told)]);
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   return total > 0 && zones.every((zone) => counts.has(zone)) ? counts : undefined;
+}
+
+/** A gateway cluster counts the endpoints of its whole zone, a workload cluster its own: the highest count is the zone's. */
+function highestByZone(counts: readonly (readonly [string, number | undefined])[]): Map<string, number> {
+  const highest = new Map<string, number>();
+  for (const [zone, ready] of counts)
+    if (ready !== undefined) highest.set(zone, Math.max(highest.get(zone) ?? 0, ready));
+  return highest;
 }
 
 function clientShares(
