@@ -1,4 +1,4 @@
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import type { Server } from '@grpc/grpc-js';
 
 import { silentLogger, systemClock } from '../../src/kernel';
 import { GrpcServer } from '../../src/pilot/grpc';
@@ -7,38 +7,18 @@ import { encoded, FixedResourceSource } from '../../src/pilot/testing/fixed-reso
 import { translateAll } from '../../src/pilot/translate';
 import { type EncodedResource, XdsServer } from '../../src/pilot/xds';
 import { deviations, measuredScenarios, measuredWorld } from '../tools/measured-scenarios';
+import { serveWho } from '../tools/who-server';
 import { XdsGrpcCaller } from '../tools/xds-grpc-caller';
 
 const CALLS = 2_500;
-const identity = (bytes: Buffer): Buffer => bytes;
 const worlds = measuredScenarios.map((scenario, index) => measuredWorld(scenario, index, 'grpc'));
 
 /** One real gRPC server per zone, on every address of that zone that is to answer. */
-async function serveZone(zone: string): Promise<Server> {
-  const server = new Server();
-  const ask = {
-    path: '/test.Who/Ask',
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: identity,
-    requestDeserialize: identity,
-    responseSerialize: identity,
-    responseDeserialize: identity,
-  };
-  server.addService(
-    { ask },
-    { ask: (_call: unknown, reply: (error: null, answer: Buffer) => void) => reply(null, Buffer.from(zone)) },
+function serveZone(zone: string): Promise<Server> {
+  const addresses = worlds.flatMap(({ servers, port }) =>
+    [...servers].flatMap(([address, own]) => (own === zone ? [`${address}:${port}`] : [])),
   );
-  for (const { servers, port } of worlds) {
-    for (const [address, own] of servers) if (own === zone) await bind(server, `${address}:${port}`);
-  }
-  return server;
-}
-
-function bind(server: Server, address: string): Promise<void> {
-  return new Promise((resolve, reject) =>
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error) => (error ? reject(error) : resolve())),
-  );
+  return serveWho(zone, addresses);
 }
 
 function resources(type: 'cds' | 'eds' | 'lds' | 'rds'): readonly EncodedResource[] {

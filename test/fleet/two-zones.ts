@@ -1,4 +1,4 @@
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import type { Server } from '@grpc/grpc-js';
 import { meshKind } from '../../src/federation/api';
 import { istioKinds } from '../../src/istio';
 import { silentLogger, systemClock } from '../../src/kernel';
@@ -6,6 +6,7 @@ import { KubeClient, writeKubeconfig } from '../../src/kube';
 import { coreKinds, type KubeObject, type ResourceKind } from '../../src/kube/schema';
 import { ScriptedApiServer } from '../../src/kube/testing/scripted-api-server';
 import { PilotServer } from '../../src/pilot';
+import { serveWho } from '../tools/who-server';
 
 /** The host that clients of {@link TwoZones} call. */
 export const HOST = 'checkout.shop.example.com';
@@ -14,32 +15,6 @@ export const NODE = 'sidecar~10.0.0.9~client.shop~shop.svc.cluster.local';
 /** Of the application; its own for every process, so that two of them can run at once. */
 const PORT = 20_000 + (process.pid % 10_000);
 const kindOf = (name: string): ResourceKind => istioKinds.find(({ kind }) => kind === name)!;
-const identity = (bytes: Buffer): Buffer => bytes;
-
-/** A real gRPC server that answers with its name. */
-async function serve(address: string, name: string): Promise<Server> {
-  const server = new Server();
-  const ask = {
-    path: '/test.Who/Ask',
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: identity,
-    requestDeserialize: identity,
-    responseSerialize: identity,
-    responseDeserialize: identity,
-  };
-  server.addService(
-    { ask },
-    { ask: (_call: unknown, reply: (error: null, answer: Buffer) => void) => reply(null, Buffer.from(name)) },
-  );
-  await new Promise<void>((resolve, reject) =>
-    server.bindAsync(`${address}:${PORT}`, ServerCredentials.createInsecure(), (error) =>
-      error ? reject(error) : resolve(),
-    ),
-  );
-  return server;
-}
-
 function object(kind: ResourceKind, name: string, namespace: string | undefined, fields: object): KubeObject {
   const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
   const { labels, ...rest } = fields as { labels?: Record<string, string> };
@@ -115,9 +90,8 @@ export class TwoZones {
   /** Starts everything; the pilot is ready when it resolves. */
   static async start(): Promise<TwoZones> {
     const servers = await Promise.all([
-      serve('127.0.2.1', 'east-1'),
-      serve('127.0.2.2', 'east-1'),
-      serve('127.0.3.1', 'west-1'),
+      serveWho('east-1', [`127.0.2.1:${PORT}`, `127.0.2.2:${PORT}`]),
+      serveWho('west-1', [`127.0.3.1:${PORT}`]),
     ]);
     const core = [
       coreKinds.service,
