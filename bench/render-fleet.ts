@@ -20,9 +20,9 @@ import {
   meshKind,
   type Revision,
 } from '../src/federation/api';
-import { decideAccessPoint } from '../src/federation/hub/decide-access-point';
-import { JudgementCache } from '../src/federation/hub/judgement-cache';
-import { type RememberedRendering, RenderCache } from '../src/federation/hub/render-cache';
+import { decideAccessPoint, type RememberedRendering } from '../src/federation/access-point';
+import { JudgementCache } from '../src/federation/hub/owners/judgement-cache';
+import { RenderCache } from '../src/federation/hub/owners/render-cache';
 import type { ZoneView } from '../src/federation/release';
 import { strategyOf } from '../src/federation/rollout';
 import { digestOf } from '../src/kernel';

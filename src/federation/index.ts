@@ -5,7 +5,7 @@ export {
   type HubLookups,
   judgeAccessPoint,
 } from './acceptance';
-export { hubKinds, zoneKinds } from './hub/hub-kinds';
+export { hubKinds, zoneKinds } from './hub/setup/hub-kinds';
 export { type HubObjects, hubObjectsOf, type OfflineRender, renderOffline } from './offline';
 export { placeAccessPoint, type Placement, type PlacementInput, type PlacementSources } from './placement';
 export { planRollout, type RolloutPlan } from './rollout';

@@ -7,4 +7,5 @@ export {
   judgeAccessPoint,
   withConflicts,
 } from './accept-access-point';
+export { ClaimIndex } from './claim-index';
 export { renderedTraps, type TrapSources } from './rendered-traps';

@@ -5,7 +5,7 @@ import type { AccessPoint } from '../../accesspoint';
 import { accessPointKind } from '../../accesspoint';
 import { coreKinds, type KubeObject, parseApiVersion } from '../../kube/schema';
 import { renderOffline } from '../offline';
-import { hubKinds } from './hub-kinds';
+import { hubKinds } from './setup/hub-kinds';
 import { conditionOf, eventually, TestFleet } from './testing/test-fleet';
 
 jest.setTimeout(90_000);

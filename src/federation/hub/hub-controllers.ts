@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AddressPoolController } from './address-pool-controller';
-import { MemberClusterController } from './member-cluster-controller';
-import { MeshController } from './mesh-controller';
-import { OwnerControllers } from './owner-controllers';
-import { PolicyControllers } from './policy-controllers';
-import type { ZoneListener } from './zone-connection';
+import { AddressPoolController } from './addresses/address-pool-controller';
+import { MemberClusterController } from './zones/member-cluster-controller';
+import { MeshController } from './meshes/mesh-controller';
+import { OwnerControllers } from './owners/owner-controllers';
+import { PolicyControllers } from './policies/policy-controllers';
+import type { ZoneListener } from './zones/zone-connection';
 
 /** The hub's controllers as one: started together, told of zones together, stopped together. */
 @Injectable()

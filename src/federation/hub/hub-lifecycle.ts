@@ -1,12 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Stop } from '../../kernel';
-import { HubCaches } from './hub-caches';
+import { HubCaches } from './caches/hub-caches';
 import { HubControllers } from './hub-controllers';
-import { hubKinds } from './hub-kinds';
-import { HUB_SETTINGS, type HubSettings } from './hub-settings';
-import { installKinds } from './install-kinds';
-import { WorkloadCaches } from './workload-caches';
-import { ZoneConnections } from './zone-connections';
+import { hubKinds } from './setup/hub-kinds';
+import { HUB_SETTINGS, type HubSettings } from './setup/hub-settings';
+import { installKinds } from './setup/install-kinds';
+import { WorkloadCaches } from './caches/workload-caches';
+import { ZoneConnections } from './zones/zone-connections';
 
 /** Starts and stops the hub in order: its kinds, its caches, and only then the controllers and the zones. */
 @Injectable()

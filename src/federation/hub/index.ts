@@ -1,6 +1,11 @@
-export { hubKinds } from './hub-kinds';
-export { type CurrentLookups, type ReviewedWrite, type ReviewOutcome, reviewHubWrite } from './hub-reviewer';
-export type { HubSettings } from './hub-settings';
+export { hubKinds } from './setup/hub-kinds';
+export {
+  type CurrentLookups,
+  type ReviewedWrite,
+  type ReviewOutcome,
+  reviewHubWrite,
+} from './webhook/review-hub-write';
+export type { HubSettings } from './setup/hub-settings';
 export { type Hub, startHub } from './start-hub';
 export { webhookConfiguration, webhookConfigurationKind } from './webhook/webhook-configuration';
 export { WebhookServer, type WebhookServerOptions } from './webhook/webhook-server';

@@ -7,11 +7,10 @@ import {
 } from '../../accesspoint';
 import { canonicalJson, type Finding } from '../../kernel';
 import { type KubeObject, namespacedName, objectKey } from '../../kube/schema';
-import { acceptAccessPoint, hasErrors } from '../acceptance';
+import { acceptAccessPoint, ClaimIndex, hasErrors } from '../acceptance';
 import { addressesOf, addressOwner } from '../addresses';
 import { annotations, type Manifest } from '../api';
 import { activeDrains, rememberedFacts, renderFacts } from '../facts';
-import { ClaimIndex } from '../hub/claim-index';
 import { revisionDigest, snapshotOf } from '../revision';
 import { type HubObjects, hubObjectsOf } from './hub-objects';
 import { renderDeploymentsOffline } from './render-deployments';

@@ -6,11 +6,10 @@ import {
   validateAccessPoint,
 } from '../../accesspoint';
 import { namespacedName } from '../../kube/schema';
-import { acceptAccessPoint, hasErrors } from '../acceptance';
+import { acceptAccessPoint, ClaimIndex, hasErrors } from '../acceptance';
 import { addressesOf, addressOwner } from '../addresses';
 import { type Bundle, type Manifest, type Revision, SYSTEM_NAMESPACE } from '../api';
 import { drainsInForce, rememberedFacts, renderFacts } from '../facts';
-import { ClaimIndex } from '../hub/claim-index';
 import { type HubObjects, previousClusters } from '../offline';
 import { type AccessPointSnapshot, newestRevision, revisionDigest, snapshotIn, snapshotOf } from '../revision';
 import { strategyOf } from '../rollout';

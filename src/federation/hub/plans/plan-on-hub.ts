@@ -3,8 +3,8 @@ import { KubeApiError, type KubeClient, parseKubeconfig } from '../../../kube';
 import { apiVersionOfKind, coreKinds, type KindDefinition, type KubeObject, objectKey } from '../../../kube/schema';
 import { type MemberCluster, memberClusterKind, SYSTEM_NAMESPACE } from '../../api';
 import { type ChangePlan, planHub } from '../../plan';
-import { checkConflicts, type ClientFor } from '../check-conflicts';
-import { hubKinds } from '../hub-kinds';
+import { checkConflicts, type ClientFor } from './check-conflicts';
+import { hubKinds } from '../setup/hub-kinds';
 
 /** Field manager of what people apply with `flotilla apply`. */
 export const CLI_FIELD_MANAGER = 'flotilla-cli';

@@ -15,9 +15,9 @@ import {
   meshKind,
   SYSTEM_NAMESPACE,
 } from '../../api';
-import { hubKinds } from '../hub-kinds';
-import { reviewHubWrite } from '../hub-reviewer';
-import type { HubSettings } from '../hub-settings';
+import { hubKinds } from '../setup/hub-kinds';
+import { reviewHubWrite } from '../webhook/review-hub-write';
+import type { HubSettings } from '../setup/hub-settings';
 import { type Hub, startHub } from '../start-hub';
 
 /** One embedded API server and a client for it. */

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../kube/schema';
-import type { ReviewedWrite, ReviewOutcome } from '../hub-reviewer';
+import type { ReviewedWrite, ReviewOutcome } from './review-hub-write';
 
 /** The request half of an admission.k8s.io/v1 AdmissionReview, as far as it is read. */
 export interface ReviewCall {

@@ -1,6 +1,6 @@
 import { accessPointKind } from '../../../accesspoint';
 import type { KubeObject, ResourceKind } from '../../../kube/schema';
-import { REVIEWED_KINDS } from '../hub-reviewer';
+import { REVIEWED_KINDS } from './review-hub-write';
 import { labels } from '../../api';
 
 /** admissionregistration.k8s.io ValidatingWebhookConfiguration. */

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
 import { type Clock, FlotillaError, type Logger, type Stop, toFlotillaError } from '../../../kernel';
-import { type CurrentLookups, reviewHubWrite } from '../hub-reviewer';
+import { type CurrentLookups, reviewHubWrite } from './review-hub-write';
 import { parseReview, reviewAnswer, reviewUid } from './admission-review';
 import { followCertificate, makeCertificate, readCertificate } from './webhook-certificate';
 import { REVIEW_PATH } from './webhook-configuration';
