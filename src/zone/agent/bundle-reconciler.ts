@@ -4,6 +4,7 @@ import { KubeApiError, type KubeClient, type RunResult } from '../../kube';
 import type { KubeObject } from '../../kube/schema';
 import { type DriftMemory, driftEntries, observeDrift, repaired } from '../apply/drift-memory';
 import { manifestFault, manifestsOf } from '../apply/manifests-of';
+import { endDrains } from '../drain/end-drains';
 import { moveWeights } from '../drain/move-weights';
 import type { ZoneObserver } from '../metrics/zone-metrics';
 import type { PrimaryKind } from '../primary-kind';
@@ -74,8 +75,7 @@ export class BundleReconciler {
       return this.run(name, signal);
     const target = this.options.clusters.get(bundle.spec?.cluster ?? '');
     const look = this.look(bundle, target);
-    const written = await this.report(bundle, look, outcome, drift);
-    if (target !== undefined && outcome.kind !== 'pending') await this.writeHealth(bundle, look, target);
+    const written = await this.tell(bundle, look, { target, outcome, drift });
     return written ? {} : { requeueAfterMs: CHANGED_MEANWHILE_MS };
   }
 
@@ -93,8 +93,7 @@ export class BundleReconciler {
     );
     const now = this.remember(name, before, digest, repair, result);
     const look = this.look(bundle, target);
-    const written = await this.report(bundle, look, result.outcome, now.drift);
-    if (target !== undefined && result.outcome.kind !== 'pending') await this.writeHealth(bundle, look, target);
+    const written = await this.tell(bundle, look, { target, outcome: result.outcome, drift: now.drift });
     return { requeueAfterMs: written ? this.nextLookMs(look, result, now) : CHANGED_MEANWHILE_MS };
   }
 
@@ -127,17 +126,36 @@ export class BundleReconciler {
     return Math.max(1, Math.min(nowMs + LOOK_AGAIN_MS, ...dueMs.filter((due) => due !== undefined)) - nowMs);
   }
 
-  /** The manifests as the zone needs them now: an upstream istiod does not know zones beyond the weights. */
+  /** The manifests as the zone needs them now: without drains that are over, and with weights that an upstream istiod, which knows no order, can follow. */
   private manifestsNow(bundle: Bundle, target: TargetCluster | undefined): readonly KubeObject[] {
-    const manifests = manifestsOf(bundle);
+    const { zone = '' } = bundle.spec ?? {};
+    const manifests = endDrains({ manifests: manifestsOf(bundle), zone, nowMs: this.options.clock.nowMs() });
     if (this.options.primary === 'flotilla') return manifests;
     const { deadZones } = this.look(bundle, target);
-    return moveWeights({ manifests, zone: bundle.spec?.zone ?? '', dead: deadZones });
+    return moveWeights({ manifests, zone, dead: deadZones });
   }
 
   private look(bundle: Bundle, target: TargetCluster | undefined): BundleLook {
     const { clock, clusters, factSources } = this.options;
     return lookAtBundle(bundle, { ...factSources(bundle), target, clusters: clusters.list(), nowMs: clock.nowMs() });
+  }
+
+  /** To the mesh and to the hub at once: neither waits for the other. @returns what {@link report} returns */
+  private async tell(
+    bundle: Bundle,
+    look: BundleLook,
+    {
+      target,
+      outcome,
+      drift,
+    }: { readonly target: TargetCluster | undefined; readonly outcome: ApplyOutcome; readonly drift: DriftMemory },
+  ): Promise<boolean> {
+    const reachable = target !== undefined && outcome.kind !== 'pending';
+    const [written] = await Promise.all([
+      this.report(bundle, look, outcome, drift),
+      reachable ? this.writeHealth(bundle, look, target) : undefined,
+    ]);
+    return written;
   }
 
   private async writeHealth(bundle: Bundle, { entryHealth }: BundleLook, target: TargetCluster): Promise<void> {

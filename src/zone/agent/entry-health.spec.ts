@@ -85,6 +85,30 @@ describe('a remote member', () => {
   });
 });
 
+describe('the own zone', () => {
+  it('gets its share back when its drain ends, without a hub', async () => {
+    const clock = new LeapingClock();
+    await world.startAgent({ clock });
+    const until = new Date(clock.nowMs() + 3_600_000).toISOString();
+    const rule = weights({ 'east/east-2/*': 100 }, ['east/east-1'], {
+      [annotations.drains]: JSON.stringify({ 'east/east-1': until }),
+      [annotations.drainEnds]: JSON.stringify([
+        { at: until, to: { 'east/east-1': 99, 'east/east-2': 1 }, failover: [] },
+      ]),
+    });
+    await world.putBundle({
+      ...{ name: 'web', cluster: 'east-1-gw' },
+      manifests: [serviceEntry(), rule, workloadEntry('east-2', '10.2.0.10')],
+    });
+    await seen(sharesOfRule, (to) => to?.['east/east-2/*'] === 100);
+    await world.bundleWith('web', ({ status }) => status?.members?.[1]?.weight === 100);
+    clock.leap(3_600_000);
+    await seen(sharesOfRule, (to) => to?.['east/east-1/*'] === 99 && to['east/east-2/*'] === 1);
+    const { status } = await world.bundleWith('web', (bundle) => bundle.status?.members?.[1]?.weight === 1);
+    expect(status!.drift).toBeUndefined();
+  });
+});
+
 describe('under an upstream istiod', () => {
   it('the weight of a dead zone moves in the rule itself, is no drift, and moves back', async () => {
     let dead = false;
@@ -106,11 +130,11 @@ describe('under an upstream istiod', () => {
   });
 });
 
-function weights(to: Record<string, number>, order: string[]): KubeObject {
+function weights(to: Record<string, number>, order: string[], marks: Record<string, string> = {}): KubeObject {
   const text = JSON.stringify({ 'east/east-1': order });
   return {
     ...{ apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule' },
-    metadata: { name: 'checkout', namespace: 'shop', annotations: { [annotations.failoverOrder]: text } },
+    metadata: { name: 'checkout', namespace: 'shop', annotations: { [annotations.failoverOrder]: text, ...marks } },
     spec: {
       host: 'checkout.shop.example.com',
       trafficPolicy: { loadBalancer: { localityLbSetting: { distribute: [{ from: 'east/east-1/*', to }] } } },

@@ -7,6 +7,7 @@ import { manifestsOf } from '../apply/manifests-of';
 import { deadZonesOf } from '../drain/dead-zones';
 import { decideEntryHealth, type EntryHealthDecision } from '../drain/decide-entry-health';
 import { drainsOf } from '../drain/drains-of';
+import { endDrains } from '../drain/end-drains';
 import { lookAtName } from '../names/look-at-name';
 import { bundleMembers, type MemberHealth, type RemoteMember, remoteMembersOf } from '../facts/bundle-members';
 import { certificateStatus, credentialNames } from '../facts/installed-certificate';
@@ -52,7 +53,7 @@ const NONE: ReadonlySet<string> = new Set();
 export function lookAtBundle(bundle: Bundle, sources: FactSources): BundleLook {
   const { spec } = bundle;
   if (spec === undefined) return { facts: {}, deadZones: NONE };
-  const manifests = manifestsOf(bundle);
+  const manifests = endDrains({ manifests: manifestsOf(bundle), zone: spec.zone, nowMs: sources.nowMs });
   const record = nameRecordIn(manifests);
   if (record !== undefined) return lookAtNameBundle(bundle, record, manifests, sources);
   const isGateway = ofKind(manifests, 'Gateway').length > 0 || ofKind(manifests, 'ServiceEntry').length > 0;
@@ -84,7 +85,8 @@ function lookAtNameBundle(
 ): BundleLook {
   const { members, entryHealth } = lookAtName(record, sources.verdicts(record), manifests, sources.nowMs);
   const { certificate, routeConfigured: routes } = webTierFacts(bundle, manifests, sources);
-  return { facts: { members, certificate, routeConfigured: routes }, entryHealth, deadZones: NONE };
+  const deadZones = deadZonesOf(bundle.spec?.zone ?? '', undefined, remoteMembersOf(manifests), entryHealth);
+  return { facts: { members, certificate, routeConfigured: routes }, entryHealth, deadZones };
 }
 
 /** A drained member is reported as such, whatever its probe says. */

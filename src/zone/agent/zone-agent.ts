@@ -17,7 +17,7 @@ import { ofKind } from '../facts/select-objects';
 import { nameTargets } from '../names/name-checks';
 import { Prober } from '../probe/prober';
 import { probeByProtocol } from '../probe/probe-by-protocol';
-import type { Probe, ProbeTarget } from '../probe/probe-target';
+import { type Probe, probeKey, type ProbeTarget } from '../probe/probe-target';
 import { silentZoneObserver, type ZoneGauges, ZoneMetrics } from '../metrics/zone-metrics';
 import type { PrimaryKind } from '../primary-kind';
 import type { ProxyStatusSource } from '../proxy-status-source';
@@ -73,6 +73,8 @@ export class ZoneAgent {
   private readonly backends = new BackendNamespaces();
   private readonly nameListeners = new Set<() => void>();
   private readonly stops: Stop[] = [];
+  /** Probed target → names of the bundles that it matters to. */
+  private concerned: ReadonlyMap<string, readonly string[]> = new Map();
   private stopRetarget: Stop | undefined;
 
   constructor(private readonly options: ZoneAgentOptions) {
@@ -87,7 +89,7 @@ export class ZoneAgent {
     });
     this.gatewayNamespaces = new GatewayNamespaces({ ...shared, onChange: () => this.lookAtAll() });
     this.prober = new Prober({
-      ...{ clock, probe: options.probe ?? probeByProtocol, random, onChange: () => this.onHealth() },
+      ...{ clock, probe: options.probe ?? probeByProtocol, random, onChange: (target) => this.onHealth(target) },
       ...(options.probeIntervalMs === undefined ? {} : { intervalMs: options.probeIntervalMs }),
     });
     this.names = new ZoneNames({ bundles: () => this.copies.bundlesOf(cluster), prober: this.prober, clock });
@@ -200,10 +202,10 @@ export class ZoneAgent {
     this.lookAtClusters();
   }
 
-  /** DNS answers otherwise from this very moment on; the mesh follows with the statuses. */
-  private onHealth(): void {
+  /** DNS answers otherwise from this very moment on; the mesh follows with the statuses, of those bundles only that the target is in. */
+  private onHealth(target: ProbeTarget): void {
     for (const listener of this.nameListeners) listener();
-    this.lookAtAll();
+    for (const name of this.concerned.get(probeKey(target)) ?? []) this.queue.add(`facts/${name}`);
   }
 
   private lookAtAll(): void {
@@ -236,12 +238,17 @@ export class ZoneAgent {
 
   /** Probes what the bundles of the gateway cluster name as remote members. */
   private retarget(): void {
+    const concerned = new Map<string, string[]>();
     const targets = this.copies.bundlesOf(this.options.cluster).flatMap((bundle) => {
-      const manifests = manifestsOf(bundle);
-      const record = nameRecordIn(manifests);
-      if (record !== undefined) return nameTargets(record);
-      return remoteMembersOf(manifests).flatMap((member) => targetOf(member) ?? []);
+      const own = targetsOf(bundle);
+      for (const key of new Set(own.map(probeKey))) {
+        const names = concerned.get(key) ?? [];
+        names.push(bundle.metadata.name);
+        concerned.set(key, names);
+      }
+      return own;
     });
+    this.concerned = concerned;
     this.prober.setTargets(targets);
   }
 
@@ -301,6 +308,14 @@ function isNews(current: Bundle | undefined, previous: Bundle | undefined): bool
 
 function nameOf(work: Work): string {
   return work.slice(work.indexOf('/') + 1);
+}
+
+/** What is probed for a bundle. */
+function targetsOf(bundle: Bundle): readonly ProbeTarget[] {
+  const manifests = manifestsOf(bundle);
+  const record = nameRecordIn(manifests);
+  if (record !== undefined) return nameTargets(record);
+  return remoteMembersOf(manifests).flatMap((member) => targetOf(member) ?? []);
 }
 
 function targetOf({ address, port }: RemoteMember): ProbeTarget | undefined {

@@ -1,7 +1,7 @@
 import type { RemoteMember } from '../facts/bundle-members';
 import type { EntryHealthDecision } from './decide-entry-health';
 
-/** Zones that can serve nothing now: the own one without ready pods, a remote one when none of its members may serve. */
+/** Zones (and places elsewhere) that can serve nothing now: the own one without ready pods, any other when none of its members may serve. */
 export function deadZonesOf(
   zone: string,
   readyEndpoints: number | undefined,

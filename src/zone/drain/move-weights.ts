@@ -1,7 +1,6 @@
-import { annotations } from '../../federation/api';
-import type { DestinationRule } from '../../istio';
 import type { KubeObject } from '../../kube/schema';
 import { zoneOfPattern } from '../facts/bundle-members';
+import { failoverOrderOf, isRule, type PatternShares, withOwnShares } from './own-shares';
 
 /** What an upstream istiod has to be told in weights, since it knows no order beyond them (R4, R5). */
 export interface MoveWeightsInput {
@@ -19,32 +18,14 @@ export interface MoveWeightsInput {
  */
 export function moveWeights({ manifests, zone, dead }: MoveWeightsInput): readonly KubeObject[] {
   if (dead.size === 0) return manifests;
-  return manifests.map((manifest) => (isRule(manifest) ? moveInRule(manifest, zone, dead) : manifest));
+  return manifests.map((manifest) =>
+    isRule(manifest)
+      ? withOwnShares(manifest, zone, (to) => movedTo(to, dead, failoverOrderOf(manifest, zone)))
+      : manifest,
+  );
 }
 
-function isRule(manifest: KubeObject): manifest is DestinationRule {
-  return manifest.kind === 'DestinationRule';
-}
-
-function moveInRule(rule: DestinationRule, zone: string, dead: ReadonlySet<string>): KubeObject {
-  const { spec } = rule;
-  const loadBalancer = spec?.trafficPolicy?.loadBalancer;
-  const setting = loadBalancer?.localityLbSetting;
-  if (spec === undefined || setting?.distribute === undefined) return rule;
-  const distribute = setting.distribute.map((entry) => {
-    if (entry.from === undefined || zoneOfPattern(entry.from) !== zone) return entry;
-    return { ...entry, to: movedTo(entry.to ?? {}, dead, failoverOrder(rule, zone)) };
-  });
-  const localityLbSetting = { ...setting, distribute };
-  const trafficPolicy = { ...spec.trafficPolicy, loadBalancer: { ...loadBalancer, localityLbSetting } };
-  return { ...rule, spec: { ...spec, trafficPolicy } };
-}
-
-function movedTo(
-  to: Readonly<Record<string, number>>,
-  dead: ReadonlySet<string>,
-  order: readonly string[],
-): Readonly<Record<string, number>> {
+function movedTo(to: PatternShares, dead: ReadonlySet<string>, order: readonly string[]): PatternShares {
   const living = Object.entries(to).filter(([pattern]) => !dead.has(zoneOfPattern(pattern)));
   if (living.length === Object.keys(to).length) return to;
   if (living.length > 0) return Object.fromEntries(scaledTo100(living));
@@ -62,15 +43,4 @@ function scaledTo100(weights: readonly (readonly [string, number])[]): readonly 
     .slice(0, left)
     .map(({ pattern }) => pattern);
   return exact.map(({ pattern, share }) => [pattern, Math.floor(share) + (raised.includes(pattern) ? 1 : 0)]);
-}
-
-function failoverOrder({ metadata }: DestinationRule, zone: string): readonly string[] {
-  const text = metadata.annotations?.[annotations.failoverOrder];
-  if (text === undefined) return [];
-  try {
-    const order: unknown = (JSON.parse(text) as Record<string, unknown>)[zone];
-    return Array.isArray(order) ? order.filter((entry) => typeof entry === 'string') : [];
-  } catch {
-    return []; // without a readable order the weights stay as they are
-  }
 }

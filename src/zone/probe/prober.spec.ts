@@ -124,19 +124,70 @@ describe('Prober', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('confirms a death within one interval, and tells since when', async () => {
+  it.each([
+    [1, 3000],
+    [3, 2250 + 2 * 375],
+  ])(
+    'believes a death within one interval, confirmed by %i probes, and tells since when',
+    async (unhealthyAfter, ms) => {
+      const clock = new ManualClock();
+      let ok = true;
+      const prober = new Prober({
+        ...{ clock, intervalMs: 3000, onChange: () => undefined, thresholds: { healthyAfter: 2, unhealthyAfter } },
+        probe: () => Promise.resolve(ok ? { ok } : failed),
+      });
+      prober.setTargets([target('a')]);
+      await clock.advance(1);
+      ok = false;
+      const diedMs = clock.nowMs() - 1;
+      await clock.advance(2999);
+      expect(prober.stateOf(target('a'))).toMatchObject({ healthy: false, sinceMs: diedMs + ms });
+      ok = true;
+      await clock.advance(3000);
+      expect(prober.stateOf(target('a'))).toMatchObject({ healthy: true });
+      prober.close();
+    },
+  );
+
+  it('believes a change within one interval, whenever it comes, with any thresholds and jitter (property)', async () => {
+    const threshold = fc.integer({ min: 1, max: 10 });
+    const jitter = fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true }));
+    await fc.assert(
+      fc.asyncProperty(threshold, threshold, jitter, fc.nat({ max: 30_000 }), async (down, up, random, changesMs) => {
+        const clock = new ManualClock();
+        let ok = true;
+        const prober = new Prober({
+          ...{ clock, intervalMs: 5000, random: () => random.next().value as number, onChange: () => undefined },
+          ...{ thresholds: { healthyAfter: up, unhealthyAfter: down } },
+          probe: () => Promise.resolve(ok ? { ok } : failed),
+        });
+        prober.setTargets([target('a')]);
+        await clock.advance(1000 + changesMs);
+        for (const now of [false, true]) {
+          ok = now;
+          // The clock stands still between a probe and its outcome: the interval alone has to be enough.
+          await clock.advance(5001);
+          expect(prober.stateOf(target('a')).healthy).toBe(now);
+        }
+        prober.close();
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('counts from the beginning of a probe: a target that swallows them is out after a timeout for each', async () => {
     const clock = new ManualClock();
     let ok = true;
     const prober = new Prober({
-      ...{ clock, intervalMs: 3000, onChange: () => undefined },
-      probe: () => Promise.resolve(ok ? { ok } : failed),
+      ...{ clock, intervalMs: 5000, timeoutMs: 2000, onChange: () => undefined },
+      probe: (_target, timeoutMs) =>
+        ok ? Promise.resolve({ ok }) : new Promise((resolve) => clock.after(timeoutMs, () => resolve(failed))),
     });
     prober.setTargets([target('a')]);
-    await clock.advance(3000);
+    await clock.advance(1);
     ok = false;
-    const diedMs = clock.nowMs();
-    await clock.advance(3000 + 2 * 1000);
-    expect(prober.stateOf(target('a'))).toMatchObject({ healthy: false, sinceMs: diedMs + 5000 });
+    await clock.advance(3750 + 3 * 2000);
+    expect(prober.stateOf(target('a')).healthy).toBe(false);
     prober.close();
   });
 });

@@ -10,7 +10,7 @@ export interface ProberOptions {
   readonly clock: Clock;
   readonly probe: Probe;
   /** A target's health changed, or was seen for the first time. */
-  readonly onChange: () => void;
+  readonly onChange: (target: ProbeTarget) => void;
   /** Spreads probes over time; without it they are on the dot. */
   readonly random?: Random;
   /** For targets without a schedule of their own. */
@@ -47,13 +47,18 @@ const CONCURRENCY = 64;
 /** How long the first probes of many new targets are spread over, at most. */
 const FIRST_SPREAD_MS = 1000;
 
-/** Part of the interval by which each turn may be early or late. */
+/** Part of a pause by which a turn may be early; never late, because the interval is a promise. */
 const JITTER = 0.1;
+
+/** Part of the interval that is left for confirming a change, where one outcome is not enough. */
+const CONFIRMING = 0.25;
 
 /**
  * Probes targets, each in its own rhythm, off one schedule with one timer. At most `concurrency` probes are under way; whoever is due
- * meanwhile waits in line. An outcome that speaks against what is known is confirmed fast: the probes that a threshold needs fall into one
- * interval. What can happen: targets come and go while a probe of theirs is under way; its outcome is then dropped.
+ * meanwhile waits in line. The interval is how long a change takes at most until it is believed, as far as probes are answered or
+ * refused at once: three quarters of it lie between two probes, and the probes that a threshold needs beyond the first fall into the
+ * last quarter. A target that swallows probes takes a timeout for each of them instead. What can happen: targets come and go while a
+ * probe of theirs is under way; its outcome is then dropped.
  */
 export class Prober {
   private readonly watched = new Map<string, Watched>();
@@ -75,7 +80,7 @@ export class Prober {
       const watched = { target, schedule: target.schedule ?? this.ownSchedule(), health: unprobed };
       this.watched.set(key, watched);
       const spreadMs = Math.min(watched.schedule.intervalMs, FIRST_SPREAD_MS);
-      this.plan(key, watched, (this.options.random?.() ?? 0) * spreadMs);
+      this.plan(key, watched, this.options.clock.nowMs() + (this.options.random?.() ?? 0) * spreadMs);
     }
     if (this.watched.size === 0) this.schedule.clear();
     this.arm();
@@ -102,8 +107,8 @@ export class Prober {
     return { intervalMs, timeoutMs, thresholds };
   }
 
-  private plan(key: string, watched: Watched, delayMs: number): void {
-    this.schedule.push({ dueMs: this.options.clock.nowMs() + delayMs, key, watched });
+  private plan(key: string, watched: Watched, dueMs: number): void {
+    this.schedule.push({ dueMs, key, watched });
   }
 
   /** One timer for whoever is due next; none while every place is taken, because each probe that ends looks again. */
@@ -132,15 +137,16 @@ export class Prober {
 
   private async probe(key: string, watched: Watched): Promise<void> {
     const { target, schedule } = watched;
+    const beganMs = this.options.clock.nowMs();
     this.underWay += 1;
     const outcome = await this.options.probe(target, schedule.timeoutMs, this.closing.signal);
     this.underWay -= 1;
     if (!this.closing.signal.aborted && this.watched.get(key) === watched) {
       const before = watched.health;
       watched.health = this.observe(before, observeProbe(before, outcome, schedule.thresholds));
-      this.plan(key, watched, this.pauseMs(watched));
+      this.plan(key, watched, beganMs + this.pauseMs(watched));
       if (before.healthy !== watched.health.healthy || before.message !== watched.health.message)
-        this.options.onChange();
+        this.options.onChange(target);
     }
     this.work();
   }
@@ -150,9 +156,11 @@ export class Prober {
     return before.sinceMs === undefined ? now : { ...now, sinceMs: before.sinceMs };
   }
 
+  /** From the beginning of one probe to the next. */
   private pauseMs({ health, schedule: { intervalMs, thresholds } }: Watched): number {
-    const needed = health.healthy === true ? thresholds.unhealthyAfter : thresholds.healthyAfter;
-    const pauseMs = health.against > 0 ? intervalMs / Math.max(1, needed) : intervalMs;
-    return pauseMs * (1 + JITTER * (2 * (this.options.random?.() ?? 0.5) - 1));
+    const more = (health.healthy === true ? thresholds.unhealthyAfter : thresholds.healthyAfter) - 1;
+    const confirmingMs = more > 0 ? intervalMs * CONFIRMING : 0;
+    const pauseMs = health.against > 0 ? confirmingMs / Math.max(1, more) : intervalMs - confirmingMs;
+    return pauseMs * (1 - JITTER * (this.options.random?.() ?? 0));
   }
 }
