@@ -27,7 +27,10 @@ const LAYERS = [
   { from: '^src/nameservice/', not: '^src/(?!kernel/|kube/schema/|istio/|federation/api/|accesspoint/|nameservice/)' },
   { from: '^src/pilot/', not: '^src/(federation/(?!api/)|accesspoint|nameservice|zone|citadel|demo|cli|console)/' },
   { from: '^src/citadel/', not: '^src/(federation/(?!api/)|accesspoint|nameservice|zone|pilot|demo|cli|console)/' },
-  { from: '^src/zone/', not: '^src/(federation/(?!api/)|accesspoint|nameservice/(?!answer|index)|demo|cli|console)/' },
+  {
+    from: '^src/zone/',
+    not: '^src/(federation/(?!api/)|accesspoint/(?!weights/)|nameservice/(?!answer|index)|demo|cli|console)/',
+  },
   { from: '^src/federation/', not: '^src/(zone|pilot|demo|cli)/' },
   { from: '^src/(?!cli/)', not: '^src/cli/' },
 ];

@@ -38,4 +38,11 @@ export {
   type Review,
   validateAccessPoint,
 } from './validation';
-export { type LocalityIntent, localityShares, type LocalityShares, zonesByDistance } from './weights';
+export {
+  type LocalityIntent,
+  localityShares,
+  type LocalityShares,
+  type PoolLocality,
+  poolShares,
+  zonesByDistance,
+} from './weights';

@@ -4,7 +4,7 @@ import type { LocalityShares } from '../weights';
 import { exportToOf } from './export-to';
 import { serviceHosts } from './hosts';
 import { ISTIO_NETWORKING, manifest } from './manifest';
-import { sharesOf } from './members';
+import { membersOf, poolLocalityOf, sharesOf } from './members';
 import { hostRuleName, primaryName } from './names';
 import type { RenderContext } from './render-context';
 
@@ -20,7 +20,7 @@ export function renderDestinationRules(context: RenderContext): Manifest[] {
       apiVersion: ISTIO_NETWORKING,
       kind: 'DestinationRule',
       name: index === 0 ? primaryName(name) : hostRuleName(name, host),
-      annotations: { ...failoverAnnotation(shares), ...drainAnnotation(context) },
+      annotations: { ...failoverAnnotation(shares), ...drainAnnotations(context) },
       spec: { host, trafficPolicy: trafficPolicyOf(context, shares), exportTo: exportToOf(context, 'destinationRule') },
     }),
   );
@@ -41,10 +41,12 @@ function distributeOf({ from, to }: LocalityShares): unknown {
   };
 }
 
-/** Tells a reader of the rule, and the zone, that its shares are for a while. */
-function drainAnnotation({ facts }: RenderContext): Record<string, string> {
-  const drains = facts.drains ?? {};
-  return Object.keys(drains).length === 0 ? {} : { [annotations.drains]: canonicalJson(drains) };
+/** Tells a reader of the rule, and the zone, that its shares are for a while, and what comes then. */
+function drainAnnotations(context: RenderContext): Record<string, string> {
+  const { drains = {} } = context.facts;
+  if (Object.keys(drains).length === 0) return {};
+  const pool = poolLocalityOf(context, membersOf(context));
+  return { [annotations.drains]: canonicalJson(drains), [annotations.poolLocality]: canonicalJson(pool) };
 }
 
 function failoverAnnotation(shares: readonly LocalityShares[]): Record<string, string> {

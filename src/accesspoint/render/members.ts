@@ -2,7 +2,7 @@ import { isIpAddress } from '../ip-address';
 import type { ZoneName } from '../../kernel';
 import type { PlacedCluster } from '../placed-cluster';
 import { zonesOf } from '../placed-cluster';
-import { localityShares, type LocalityShares } from '../weights';
+import { type LocalityShares, type PoolLocality, poolShares } from '../weights';
 import type { RenderContext } from './render-context';
 
 /** The app tier of one cluster, as other zones reach it. */
@@ -78,13 +78,20 @@ export function sharesOf(context: RenderContext): readonly LocalityShares[] {
   return sharedOf(context).shares;
 }
 
-function allShares({ spec, meshSpec, clusters, facts }: RenderContext, { known }: Members): LocalityShares[] {
+/** What the shares follow from, the same for every cluster. */
+export function poolLocalityOf({ spec, meshSpec, clusters }: RenderContext, { known }: Members): PoolLocality {
   const reachable = new Set(known.map((member) => member.zone));
-  const local = new Set(clusters.filter((cluster) => cluster.holdsBackend).map((cluster) => cluster.zone));
+  const zones = zonesOf(clusters.filter((cluster) => cluster.holdsBackend));
   const { localPercent = meshSpec.locality.localPercent, remote, failoverOrder } = spec.runtime.locality;
-  return zonesOf(clusters).map((from) => {
-    const members = [...local].filter((zone) => zone === from || reachable.has(zone));
-    const drained = members.filter((zone) => facts.drains?.[zone] !== undefined);
-    return localityShares(from, members, { localPercent, remote, failoverOrder, drained });
-  });
+  return {
+    ...{ localPercent, remote, failoverOrder },
+    members: zones.filter((zone) => reachable.has(zone)),
+    localOnly: zones.filter((zone) => !reachable.has(zone)),
+  };
+}
+
+function allShares(context: RenderContext, members: Members): LocalityShares[] {
+  const pool = poolLocalityOf(context, members);
+  const { drains } = context.facts;
+  return zonesOf(context.clusters).map((from) => poolShares(from, pool, (zone) => drains?.[zone] !== undefined));
 }

@@ -23,8 +23,15 @@ export const annotations = {
   failoverOrder: 'federation.flotilla.dev/failover-order',
   /** On a DestinationRule: zones that are drained, with the time at which each drain ends (JSON: zone → RFC 3339). */
   drains: 'federation.flotilla.dev/drains',
+  /** Beside it: what the shares follow from once drains end, which a zone carries out without the hub (JSON: `PoolLocality`). */
+  poolLocality: 'federation.flotilla.dev/pool-locality',
   /** On a WorkloadEntry of a NameService: the member of the name that it stands for, whose health it follows. */
   member: 'federation.flotilla.dev/member',
+  /**
+   * On a WorkloadEntry: the Service (`namespace/name`, of any cluster of the zone) that its address stands for. Our pilot puts that Service's
+   * endpoints in the address's place, which then share the entry's weight; any other control plane keeps the address.
+   */
+  endpointsOf: 'federation.flotilla.dev/endpoints-of',
   /** On the LoadBalancer Service of a dedicated access point: every address of its own, IPv4 first, separated by commas. */
   addresses: 'federation.flotilla.dev/addresses',
   /** On an access point: what each zone can serve, in requests per second (JSON: zone → number); `simulate` warns beyond it. */

@@ -8,7 +8,7 @@ import {
 } from '../../accesspoint';
 import { annotations, labels, type Manifest } from '../../federation/api';
 import { canonicalJson } from '../../kernel';
-import { entryWeights, meshAddresses, meshShares } from './mesh-shares';
+import { drainedPlaces, entryWeights, meshAddresses, meshShares, poolLocalityOf } from './mesh-shares';
 import { entryName, formerRuleName, primaryName, selectorValue } from './names';
 import { identity, type MeshAddress, type NameRenderInput } from './render-context';
 
@@ -64,7 +64,7 @@ function workloadEntry(input: NameRenderInput, at: MeshAddress, weight: number |
       apiVersion: ISTIO_NETWORKING,
       kind: 'WorkloadEntry',
       name: entryName(owner.name, at.member.id, at.address),
-      annotations: { [annotations.member]: at.member.id },
+      annotations: { [annotations.member]: at.member.id, ...endpointsAnnotation(input, at) },
     }),
     spec: {
       address: at.address,
@@ -74,6 +74,22 @@ function workloadEntry(input: NameRenderInput, at: MeshAddress, weight: number |
       ...(weight === undefined ? {} : { weight }),
     },
   };
+}
+
+/** Under Locality, which places are drained, and what comes when they are no more, for the zone to carry out without the hub. */
+function drainAnnotations({ record }: NameRenderInput, addresses: readonly MeshAddress[]): Record<string, string> {
+  const drains = drainedPlaces(addresses);
+  if (Object.keys(drains).length === 0 || record.policy !== 'Locality') return {};
+  const pool = poolLocalityOf(record, addresses);
+  return { [annotations.drains]: canonicalJson(drains), [annotations.poolLocality]: canonicalJson(pool) };
+}
+
+/** The own zone's members are reached pod by pod, past their load balancers, by control planes that know how. */
+function endpointsAnnotation({ intent, cluster }: NameRenderInput, { member }: MeshAddress): Record<string, string> {
+  const target = intent.targets.find(({ id }) => id === member.target);
+  const service = target?.accessPoint?.service;
+  const here = intent.meshTraffic === 'Direct' && member.zone === cluster.zone;
+  return here && service !== undefined ? { [annotations.endpointsOf]: service } : {};
 }
 
 /** One per host, because a rule holds one; `ROUND_ROBIN` where endpoint weights count, which LEAST_REQUEST bends (R11). */
@@ -92,6 +108,7 @@ function destinationRules(input: NameRenderInput, addresses: readonly MeshAddres
       name: index === 0 ? primaryName(owner.name) : formerRuleName(owner.name, host),
       annotations: {
         ...(orders.length === 0 ? {} : { [annotations.failoverOrder]: canonicalJson(Object.fromEntries(orders)) }),
+        ...drainAnnotations(input, addresses),
       },
     }),
     spec: {

@@ -1,4 +1,4 @@
-import { localityShares, type LocalityShares } from '../../accesspoint';
+import { type LocalityShares, type PoolLocality, poolShares } from '../../accesspoint';
 import { kubernetesName, parseZoneName, type ZoneName } from '../../kernel';
 import type { NameMember, NameRecord } from '../record';
 import { percentOf } from './percent-of';
@@ -36,19 +36,37 @@ export function meshShares(
   addresses: readonly MeshAddress[],
   zones: readonly ZoneName[],
 ): LocalityShares[] {
-  const places = [...new Set(addresses.map(({ locality }) => locality))].sort();
   if (record.policy !== 'Locality') {
     const shares = percentOf(placeWeights(record, addresses));
+    const places = placesOf(addresses);
     return zones.map((from) => ({ from, to: shares, failover: places.filter((place) => !shares.has(place)) }));
   }
-  const drained = places.filter((place) => isDrained(place, addresses));
-  const inFleet = places.filter((place) => !place.startsWith(`${ELSEWHERE}/`));
-  const intent = { localPercent: record.localPercent, remote: 'Nearest' as const, failoverOrder: inFleet, drained };
-  return zones.map((from) => localityShares(from, places, intent));
+  const drains = drainedPlaces(addresses);
+  const pool = poolLocalityOf(record, addresses);
+  return zones.map((from) => poolShares(from, pool, (place) => drains[place] !== undefined));
 }
 
-function isDrained(place: ZoneName, addresses: readonly MeshAddress[]): boolean {
-  return addresses.every(({ locality, member }) => locality !== place || member.drainedUntil !== undefined);
+/** What the shares follow from under Locality. A name elsewhere is no zone that could be nearer than another. */
+export function poolLocalityOf({ localPercent }: NameRecord, addresses: readonly MeshAddress[]): PoolLocality {
+  const places = placesOf(addresses);
+  const failoverOrder = places.filter((place) => !place.startsWith(`${ELSEWHERE}/`));
+  return { localPercent, remote: 'Nearest', failoverOrder, members: places, localOnly: [] };
+}
+
+/** Places that are drained as a whole, with the time at which the first member comes back (RFC 3339). */
+export function drainedPlaces(addresses: readonly MeshAddress[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    placesOf(addresses).flatMap((place) => {
+      const members = addresses.filter(({ locality }) => locality === place).map(({ member }) => member);
+      const ends = members.flatMap(({ drainedUntil }) => drainedUntil ?? []);
+      const [first] = ends.sort((left, right) => Date.parse(left) - Date.parse(right));
+      return first === undefined || ends.length < members.length ? [] : [[place, first]];
+    }),
+  );
+}
+
+function placesOf(addresses: readonly MeshAddress[]): ZoneName[] {
+  return [...new Set(addresses.map(({ locality }) => locality))].sort();
 }
 
 /** The weight of a whole member before anything is rounded: exact fractions would only differ in the last bits. */

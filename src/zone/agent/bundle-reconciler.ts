@@ -1,5 +1,5 @@
 import { type Bundle, bundleKind } from '../../federation/api';
-import { type Clock, digestOf, type Logger } from '../../kernel';
+import { type Clock, digestOf, type Logger, parseZoneName } from '../../kernel';
 import { KubeApiError, type KubeClient, type RunResult } from '../../kube';
 import type { KubeObject } from '../../kube/schema';
 import { type DriftMemory, driftEntries, observeDrift, repaired } from '../apply/drift-memory';
@@ -128,8 +128,10 @@ export class BundleReconciler {
 
   /** The manifests as the zone needs them now: without drains that are over, and with weights that an upstream istiod, which knows no order, can follow. */
   private manifestsNow(bundle: Bundle, target: TargetCluster | undefined): readonly KubeObject[] {
-    const { zone = '' } = bundle.spec ?? {};
-    const manifests = endDrains({ manifests: manifestsOf(bundle), zone, nowMs: this.options.clock.nowMs() });
+    const raw = manifestsOf(bundle);
+    if (bundle.spec === undefined) return raw;
+    const zone = parseZoneName(bundle.spec.zone);
+    const manifests = endDrains({ manifests: raw, zone, nowMs: this.options.clock.nowMs() });
     if (this.options.primary === 'flotilla') return manifests;
     const { deadZones } = this.look(bundle, target);
     return moveWeights({ manifests, zone, dead: deadZones });

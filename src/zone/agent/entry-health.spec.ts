@@ -92,9 +92,10 @@ describe('the own zone', () => {
     const until = new Date(clock.nowMs() + 3_600_000).toISOString();
     const rule = weights({ 'east/east-2/*': 100 }, ['east/east-1'], {
       [annotations.drains]: JSON.stringify({ 'east/east-1': until }),
-      [annotations.drainEnds]: JSON.stringify([
-        { at: until, to: { 'east/east-1': 99, 'east/east-2': 1 }, failover: [] },
-      ]),
+      [annotations.poolLocality]: JSON.stringify({
+        ...{ localPercent: 99, remote: 'Nearest', failoverOrder: [] },
+        ...{ members: ['east/east-1', 'east/east-2'], localOnly: [] },
+      }),
     });
     await world.putBundle({
       ...{ name: 'web', cluster: 'east-1-gw' },

@@ -53,7 +53,8 @@ const NONE: ReadonlySet<string> = new Set();
 export function lookAtBundle(bundle: Bundle, sources: FactSources): BundleLook {
   const { spec } = bundle;
   if (spec === undefined) return { facts: {}, deadZones: NONE };
-  const manifests = endDrains({ manifests: manifestsOf(bundle), zone: spec.zone, nowMs: sources.nowMs });
+  const zone = parseZoneName(spec.zone);
+  const manifests = endDrains({ manifests: manifestsOf(bundle), zone, nowMs: sources.nowMs });
   const record = nameRecordIn(manifests);
   if (record !== undefined) return lookAtNameBundle(bundle, record, manifests, sources);
   const isGateway = ofKind(manifests, 'Gateway').length > 0 || ofKind(manifests, 'ServiceEntry').length > 0;
@@ -62,7 +63,6 @@ export function lookAtBundle(bundle: Bundle, sources: FactSources): BundleLook {
     const { address, message } = appTierAddress(ofKind<Service>(liveObjects(bundle, sources), 'Service'));
     return { facts: { vip: address, vipMessage: message, readyEndpoints }, deadZones: NONE };
   }
-  const zone = parseZoneName(spec.zone);
   const { healthOf, nowMs } = sources;
   const remotes = remoteMembersOf(manifests);
   const drains = drainsOf(manifests);
