@@ -226,7 +226,11 @@ export const commands: readonly CommandRow[] = [
   {
     name: 'validate',
     summary: 'check files of Flotilla, Istio and Kubernetes objects; every finding with file and line',
-    options: [files, { flags: '-o, --output <format>', description: 'text or json' }],
+    options: [
+      files,
+      { flags: '--primary <kind>', description: 'who serves the proxies of Istio objects: flotilla or istiod' },
+      { flags: '-o, --output <format>', description: 'text or json' },
+    ],
     load: () => import('./commands/validate-command.js'),
   },
   {

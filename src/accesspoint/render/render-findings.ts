@@ -1,4 +1,4 @@
-import { FEDERATION_API_VERSION } from '../../federation/api';
+import { FEDERATION_API_VERSION, gatewayNamespaceOf } from '../../federation/api';
 import type { Finding } from '../../kernel';
 import { membersOf, type PendingMember } from './members';
 import type { RenderContext } from './render-context';
@@ -39,7 +39,10 @@ function notAnIp(context: RenderContext, { cluster, zone, address }: PendingMemb
 }
 
 function localityFindings(context: RenderContext): Finding[] {
-  const gateways = context.facts.gatewaysWithoutLocality?.[context.cluster.name] ?? [];
+  // A gateway cluster may run gateways of several meshes, each in a namespace of its own.
+  const own = `${gatewayNamespaceOf(context.meshSpec)}/`;
+  const lost = context.facts.gatewaysWithoutLocality?.[context.cluster.name] ?? [];
+  const gateways = lost.filter((pod) => pod.startsWith(own));
   if (gateways.length === 0) return [];
   return [
     {

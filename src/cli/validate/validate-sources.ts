@@ -1,9 +1,10 @@
-import { lint } from '../../istio/lint';
+import { lint, type LintContext } from '../../istio/lint';
 import { isIstioObject, validateIstioObject } from '../../istio/validation';
 import { referenceTo } from '../../istio/findings';
 import type { Finding } from '../../kernel';
 import type { KubeObject } from '../../kube/schema';
 import { hubFindings } from './hub-findings';
+import { plainContexts } from './plain-context';
 import { isOwnKind, schemaFindings } from './schema-findings';
 import { placed, type SourceObject } from './source-object';
 
@@ -13,17 +14,25 @@ const CLUSTER_ANNOTATION = 'federation.flotilla.dev/cluster';
 /**
  * All findings of a set of objects, each with its place, in the order of the files.
  * @param nowMs decides which drains are on, in milliseconds since the epoch
+ * @param primary who serves the proxies that Istio objects are for; where it is left out, their MemberClusters may tell
  */
-export function validateSources(sources: readonly SourceObject[], nowMs: number): Finding[] {
+export function validateSources(
+  sources: readonly SourceObject[],
+  nowMs: number,
+  primary?: LintContext['primary'],
+): Finding[] {
   const alone = sources.map((source) => ({ source, findings: findingsOf(source.object) }));
   const sound = alone.filter(({ source, findings }) => isOwnKind(source.object) && findings.length === 0);
   const broken = alone.filter(({ source, findings }) => isOwnKind(source.object) && findings.length > 0);
   const complete = new Set(sound.map(({ source }) => String(source.object.kind)));
   for (const { source } of broken) complete.delete(String(source.object.kind));
-  const hub = hubFindings(distinctObjects(sound.map(({ source }) => source)), complete, nowMs);
+  const own = distinctObjects(sound.map(({ source }) => source));
+  const hub = hubFindings(own, complete, nowMs);
   const plain = distinctObjects(sources.filter(({ object }) => !isOwnKind(object)));
   const all = [
-    ...lint(plain).map((finding) => placedBy(finding, sources)),
+    ...lint(plain, plainContexts({ plain, own, ...(primary === undefined ? {} : { primary }) })).map((finding) =>
+      placedBy(finding, sources),
+    ),
     ...alone.flatMap(({ source, findings }) => findings.map((finding) => placed(finding, source))),
     ...hub.map((finding) => placedBy(finding, sources)),
     ...duplicateFindings(sources),

@@ -82,6 +82,10 @@ const facts = z.object({
     .array(z.string())
     .default([])
     .describe('Gateway pods on nodes without locality labels (R6).'),
+  primary: z
+    .enum(['flotilla', 'istiod'])
+    .optional()
+    .describe("Who serves the zone's proxies: Flotilla's pilot, or an upstream istiod. Gateway clusters only."),
   namespaces: z.int().optional().describe('How many namespaces there are.'),
   observedAt: z.string().optional().describe('When the zone looked.'),
 });
@@ -140,6 +144,7 @@ export const memberClusterKind = defineKind({
     { name: 'Reachable', type: 'string', jsonPath: '.status.conditions[?(@.type=="Reachable")].status' },
     { name: 'Synced', type: 'string', jsonPath: '.status.conditions[?(@.type=="Synced")].status' },
     { name: 'Region', type: 'string', jsonPath: '.spec.region', priority: 1 },
+    { name: 'Primary', type: 'string', jsonPath: '.status.facts.primary', priority: 1 },
     { name: 'Last Contact', type: 'date', jsonPath: '.status.lastContact', priority: 1 },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
   ],

@@ -58,7 +58,7 @@ export function planHub(
     plan: {
       kind: 'Plan',
       ...change,
-      findings: [...findings.filter((finding) => !known.has(canonicalJson(finding))), ...newTraps(states, wanted)],
+      findings: [...findings.filter((finding) => !known.has(canonicalJson(finding))), ...newTraps(states, old, wanted)],
       blastRadius: blastRadiusOf(touchedOwners(changed, change.clusters), change.clusters, labels),
     },
     wanted: states.after,
@@ -155,12 +155,13 @@ function touchedOwners(owners: readonly OwnerManifests[], clusters: readonly Clu
 /** What would bite in the objects that change, and did not before. */
 function newTraps(
   { before, after }: { readonly before: readonly Manifest[]; readonly after: readonly Manifest[] },
-  hub: HubObjects,
+  old: HubObjects,
+  wanted: HubObjects,
 ): Finding[] {
-  const traps = renderedTraps(after, hub);
+  const traps = renderedTraps(after, wanted);
   if (traps.length === 0) return traps;
-  const old = new Set(renderedTraps(before, hub).map((finding) => canonicalJson(finding)));
-  return traps.filter((finding) => !old.has(canonicalJson(finding)));
+  const known = new Set(renderedTraps(before, old).map((finding) => canonicalJson(finding)));
+  return traps.filter((finding) => !known.has(canonicalJson(finding)));
 }
 
 function findingsOf(hub: HubObjects, owners: readonly OwnerState[]): readonly Finding[] {

@@ -55,15 +55,19 @@ const CLUSTER = 'federation.flotilla.dev/cluster';
 /**
  * What is valid and bites all the same: each finding says what would happen to traffic, where, and how to avoid it. Objects that carry the annotation of a
  * cluster are judged cluster by cluster. Takes any JSON and never throws. What the API server refuses is `validateIstioObject`'s.
+ * @param context what is known of every cluster alike, or of each by its name ('' for objects without the annotation)
  */
-export function lint(objects: readonly Readonly<Record<string, unknown>>[], context: LintContext = {}): Finding[] {
+export function lint(
+  objects: readonly Readonly<Record<string, unknown>>[],
+  context: LintContext | ((cluster: string) => LintContext) = {},
+): Finding[] {
   const clusters = new Map<string, Readonly<Record<string, unknown>>[]>();
   for (const object of objects) {
     const cluster = clusterOf(object);
     clusters.set(cluster, [...(clusters.get(cluster) ?? []), object]);
   }
-  return [...clusters.values()].flatMap((own) => {
-    const world = lintWorld(own, context);
+  return [...clusters].flatMap(([cluster, own]) => {
+    const world = lintWorld(own, typeof context === 'function' ? context(cluster) : context);
     const faults = traps.flatMap((trap) => [...trap(world)]);
     return faults.map((fault) => toFinding(fault, fault.object.reference, texts));
   });

@@ -115,7 +115,7 @@ export function* placelessEndpoints(world: LintWorld): TrapFaults {
 
 /** R6, the other way round: gateways that do not know where they are. */
 export function* placelessGateways(world: LintWorld): TrapFaults {
-  const lost = (world.context.gateways ?? []).filter(({ locality }) => (locality ?? '') === '').map(({ name }) => name);
+  const lost = (world.context.gateways ?? []).filter(({ locality }) => locality === '').map(({ name }) => name);
   const [first] = localityPolicies(world);
   if (lost.length === 0 || first === undefined) return;
   const message = `gateways ${lost.join(', ')} run on nodes without locality labels, so the split does not apply to them`;

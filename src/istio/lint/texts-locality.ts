@@ -36,7 +36,7 @@ export const localityTexts: readonly FindingText[] = [
     code: 'FLO8506',
     severity: warning,
     when: 'clients are in a locality that no `from` matches (trap R6)',
-    fix: 'add a `from: region/zone/*` for each zone with clients',
+    fix: 'add a `from: region/zone/*` for each zone with clients; for an AccessPoint, label the nodes of each cluster as its MemberCluster says',
     traffic:
       'For those clients the split silently does not apply: requests are spread over all zones by the number of endpoints.',
     example: known('zones: [east/east-1, west/west-1]') + objects(split('east/east-1/*: 99, west/west-1/*: 1')),
@@ -151,7 +151,7 @@ export const localityTexts: readonly FindingText[] = [
     traffic:
       'Those gateways are in no zone: the split silently does not apply, and 99/1 becomes an even spread over all zones.',
     example:
-      known('gateways: [{name: web-1, namespace: istio-prod, labels: {istio: ingressgateway}}]') +
+      known('gateways: [{name: web-1, namespace: istio-prod, labels: {istio: ingressgateway}, locality: ""}]') +
       objects(split('east/east-1/*: 99, west/west-1/*: 1')),
   },
   {

@@ -13,6 +13,7 @@ import { loadBalancerAddress } from '../facts/load-balancer-address';
 import { gatewaysWithoutLocality, nodeLocalities } from '../facts/node-localities';
 import { type ClusterLook, memberClusterReport } from '../report/member-cluster-report';
 import { isWorthWriting } from '../report/status-change';
+import type { PrimaryKind } from '../primary-kind';
 import type { TargetCluster } from './target-cluster';
 import type { TargetClusters } from './target-clusters';
 import type { ZoneCopies } from './zone-copies';
@@ -28,6 +29,7 @@ export interface MemberClusterReporterOptions {
   readonly gatewayServices: (namespace: string) => readonly Service[];
   /** Gateways that select gateway pods. */
   readonly gateways: () => readonly Gateway[];
+  readonly primary: PrimaryKind;
 }
 
 const HEARTBEAT_MS = 60 * 1000;
@@ -80,6 +82,7 @@ export class MemberClusterReporter {
           nodes,
         ),
       ],
+      ...(target === this.options.clusters.gateway ? { primary: this.options.primary } : {}),
       namespaces: target.namespaces.size,
       observedAt: formatTime(this.options.clock.nowMs()),
     };

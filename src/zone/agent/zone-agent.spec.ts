@@ -225,6 +225,20 @@ describe('the copy of a MemberCluster', () => {
     expect(status!.lastContact).toBeDefined();
     expect(await condition('east-1-apps', 'Synced')).toBe('True');
   });
+
+  it('says who serves the proxies, on the gateway cluster alone', async () => {
+    await world.startAgent({ primary: 'istiod' });
+    const { status } = await seen(
+      () => memberCluster('east-1-gw'),
+      (cluster) => cluster.status?.facts !== undefined,
+    );
+    expect(status!.facts!.primary).toBe('istiod');
+    const apps = await seen(
+      () => memberCluster('east-1-apps'),
+      (cluster) => cluster.status?.facts !== undefined,
+    );
+    expect(apps.status!.facts!.primary).toBeUndefined();
+  });
 });
 
 const LOCATED = { 'topology.kubernetes.io/region': 'east', 'topology.kubernetes.io/zone': 'east-1' };

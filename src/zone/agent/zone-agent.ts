@@ -105,13 +105,14 @@ export class ZoneAgent {
     });
     const gatewayServices = (namespace: string) => this.gatewayNamespaces.services(namespace);
     const { copies, clusters } = this;
+    const primary = options.primary ?? 'flotilla';
     this.bundles = new BundleReconciler({
-      ...{ client, clock, logger, copies, clusters, primary: options.primary ?? 'flotilla' },
+      ...{ client, clock, logger, copies, clusters, primary },
       observer: options.registry === undefined ? silentZoneObserver : new ZoneMetrics(options.registry, this.gauges()),
       factSources: (bundle) => this.factSources(bundle),
     });
     this.reporter = new MemberClusterReporter({
-      ...{ client, clock, copies, clusters, gatewayServices },
+      ...{ client, clock, copies, clusters, gatewayServices, primary },
       gateways: () => this.gateways(),
     });
   }
