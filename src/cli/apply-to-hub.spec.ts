@@ -137,8 +137,9 @@ describe('a change that is planned and applied against a hub', () => {
       manager: 'helm',
     });
     expect(result.clusters.find(({ cluster }) => cluster === 'a-apps')?.notChecked).toBe(
-      'only its zone has credentials for it',
+      'only its zone has credentials for it, and no context has its name (--cluster-context)',
     );
+    expect(gateway?.checkedWith).toBe("the hub's credentials");
   });
 
   it('shows fields of the hub object that belong to others, and takes them over only when told to', async () => {
@@ -164,11 +165,11 @@ describe('a change that is planned and applied against a hub', () => {
 
   it('shows the drift that zones report, and which zones cannot be asked', async () => {
     await fleet.complete('checkout');
-    const bundle = (await fleet.bundleOf('checkout', 'a-gateway')) as Bundle;
+    const bundle = (await fleet.bundleOf('checkout', 'a-apps')) as Bundle;
     const drift = [
       {
-        object: 'DestinationRule shop/checkout',
-        path: 'spec.host',
+        object: 'Service/shop/checkout',
+        path: 'spec.type',
         wanted: 'a',
         found: 'b',
         firstSeen: '2026-01-01T00:00:00Z',
@@ -177,7 +178,12 @@ describe('a change that is planned and applied against a hub', () => {
     await fleet.report('a', bundle, { ...bundle.status, drift });
     const { text, exitCode } = await printed(() => diff({ file: [], kubeconfig }));
     expect(exitCode).toBe(2);
-    expect(text).toContain('a-gateway  DestinationRule shop/checkout  spec.host  a → b');
+    expect(text).toContain(
+      'a-apps  Service/shop/checkout  spec.type  a → b  since 2026-01-01T00:00:00Z  (its zone says so)',
+    );
+    expect(text).toContain('a-apps  not asked, its zone reports: only its zone has credentials for it');
+    // The zones of this fleet are played: what they say to have applied is not there.
+    expect(text).toMatch(/a-gateway {2}DestinationRule\/shop\/checkout {2}\S.* → \S/);
     await fleet.stopZone('b');
     const after = await printed(() => diff({ file: [], kubeconfig, output: 'json' }));
     expect(

@@ -25,6 +25,11 @@ const files: OptionRow = {
 };
 const output: OptionRow = { flags: '-o, --output <format>', description: 'yaml or json' };
 const kubeconfig: OptionRow = { flags: '--kubeconfig <file>', description: 'kubeconfig of the hub, else KUBECONFIG' };
+const clusterContext: OptionRow = {
+  flags: '--cluster-context <cluster=context>',
+  description: 'context of the kubeconfig that leads to a cluster; else the one of its name',
+  repeatable: true,
+};
 const gateOptions: readonly OptionRow[] = [
   kubeconfig,
   { flags: '--reason <text>', description: 'why' },
@@ -113,6 +118,7 @@ export const commands: readonly CommandRow[] = [
       { flags: '--base <folder>', description: 'the hub objects as they are, instead of a hub' },
       { ...files, description: 'the hub objects as they are to be; against a hub, those that change' },
       kubeconfig,
+      clusterContext,
       { flags: '--delete', description: 'the objects of the files are to be deleted from the hub' },
       { flags: '--out <file>', description: 'save the plan, to simulate or apply exactly this' },
       { flags: '-o, --output <format>', description: 'text or json' },
@@ -126,6 +132,7 @@ export const commands: readonly CommandRow[] = [
       files,
       { flags: '--plan <file>', description: 'a saved plan: applied as it was shown, or refused' },
       kubeconfig,
+      clusterContext,
       { flags: '--delete', description: 'delete the objects of the files from the hub' },
       { flags: '--yes', description: 'do not ask' },
       { flags: '--force-conflicts', description: 'take over fields that others own on the hub' },
@@ -135,7 +142,7 @@ export const commands: readonly CommandRow[] = [
   {
     name: 'diff',
     summary: 'show what files would change, or without files what clusters have that was not released to them',
-    options: [files, kubeconfig, { flags: '-o, --output <format>', description: 'text or json' }],
+    options: [files, kubeconfig, clusterContext, { flags: '-o, --output <format>', description: 'text or json' }],
     load: () => import('./commands/diff-command.js'),
   },
   {

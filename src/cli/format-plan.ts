@@ -5,6 +5,7 @@ import { plainStyle, type TerminalStyle } from './terminal-style';
 const SIGNS = { create: '+', update: '~', delete: '-' } as const;
 const NAMED = 5;
 const SHOWN_STAGES = 12;
+const SHOWN_REASONS = 8;
 
 /**
  * The plan for people: the hub objects, groups of clusters with the same change, what is held, conflicts, blast radius, and a summary
@@ -21,7 +22,7 @@ export function formatPlan(plan: ChangePlan, style: TerminalStyle = plainStyle):
     ...plan.groups.flatMap((group) => formatGroup(withoutHeld(group, heldNames), style)),
     ...formatHeld(held),
     ...formatConflicts(plan.clusters, style),
-    ...formatUnchecked(plan.clusters),
+    ...formatAsked(plan.clusters),
     ...formatBlastRadius(plan),
     '',
     summaryOf(plan, held.length),
@@ -105,14 +106,32 @@ function formatConflicts(clusters: readonly ClusterChange[], style: TerminalStyl
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-/** One line per reason, not per cluster. */
-function formatUnchecked(clusters: readonly ClusterChange[]): string[] {
-  const reasons = new Map<string, string[]>();
-  for (const { cluster, notChecked } of clusters) {
-    if (notChecked !== undefined) reasons.set(notChecked, [...(reasons.get(notChecked) ?? []), cluster]);
+/** Who was asked how, and who was not and why: one line per way and reason, not per cluster. */
+function formatAsked(clusters: readonly ClusterChange[]): string[] {
+  const asked = byText(clusters, ({ cluster, checkedWith }) =>
+    checkedWith === `context ${cluster}` ? 'the context of the same name' : checkedWith,
+  );
+  const unasked = byText(clusters, ({ notChecked }) => notChecked);
+  const rest = unasked.slice(SHOWN_REASONS).flatMap(([, names]) => names);
+  const lines = [
+    ...asked.map(([way, names]) => `  = ${named(names)}  asked for conflicts with ${way}`),
+    ...unasked.slice(0, SHOWN_REASONS).map(([why, names]) => `  ? ${named(names)}  not checked for conflicts: ${why}`),
+    ...(rest.length === 0 ? [] : [`  ? ${named(rest)}  not checked for conflicts, for other reasons`]),
+  ];
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** Names of clusters by what is said of them, most first. */
+function byText(
+  clusters: readonly ClusterChange[],
+  textOf: (change: ClusterChange) => string | undefined,
+): readonly (readonly [string, readonly string[]])[] {
+  const groups = new Map<string, string[]>();
+  for (const change of clusters) {
+    const said = textOf(change);
+    if (said !== undefined) groups.set(said, [...(groups.get(said) ?? []), change.cluster]);
   }
-  if (reasons.size === 0) return [];
-  return ['', ...[...reasons].map(([why, names]) => `  ? ${named(names)}  not checked for conflicts: ${why}`)];
+  return [...groups].sort(([, left], [, right]) => right.length - left.length);
 }
 
 const BASES = { measured: 'measured load', endpoints: 'ready endpoints', even: 'even parts' } as const;

@@ -4,6 +4,7 @@ export { type ApplyReport, type ObjectOutcome, type ObjectResult } from './apply
 export { detectDrift, type Drift, type DriftOptions, type DriftReport, keepFirstSeen } from './apply/detect-drift';
 export { diffFields, type FieldDifference } from './apply/diff-fields';
 export { addFinalizer, removeFinalizer } from './apply/finalizers';
+export { mapLimited } from './apply/map-limited';
 export { type Backoff, fullJitterMs, halfJitterMs, type Random } from './backoff';
 export { KubeApiError, type FieldConflict, type RequestSubject, type StatusCause } from './client/kube-api-error';
 export { KubeClient, type KubeClientOptions, type ServerVersion } from './client/kube-client';
@@ -23,7 +24,12 @@ export type { WatchEvent } from './client/watch-event';
 export type { ConnectionOptions, Impersonation } from './connection/connection-options';
 export type { ExecPlugin } from './connection/exec-plugin';
 export { inClusterConnection } from './connection/in-cluster-connection';
-export { type KubeconfigOrigin, parseKubeconfig } from './connection/parse-kubeconfig';
+export {
+  contextsIn,
+  type KubeconfigContexts,
+  type KubeconfigOrigin,
+  parseKubeconfig,
+} from './connection/parse-kubeconfig';
 export { writeKubeconfig } from './connection/write-kubeconfig';
 export { LeaderElection, type LeaderElectionOptions, type Leadership } from './election/leader-election';
 export { type ChangeHandler, Informer, type InformerOptions } from './informer/informer';

@@ -4,7 +4,8 @@ import { FlotillaError } from '../../kernel';
 import type { KubeClient } from '../../kube';
 import { planDifference } from '../plan-difference';
 import { openHub } from '../hub-client';
-import { type HubChange, type HubPlan, inNamespace, planOnHub } from '../../federation/hub';
+import { clusterContexts } from '../kubeconfig-files';
+import { type ContextOf, type HubChange, type HubPlan, inNamespace, planOnHub } from '../../federation/hub';
 import { applyOnHub } from '../apply-on-hub';
 import { readObjects } from '../read-objects';
 import { readSavedPlan } from '../saved-plan';
@@ -17,6 +18,8 @@ export interface ApplyOptions {
   readonly plan?: string;
   readonly delete?: boolean;
   readonly kubeconfig?: string;
+  /** Contexts that lead to clusters, as `CLUSTER=CONTEXT`. */
+  readonly clusterContext?: readonly string[];
   readonly yes?: boolean;
   /** Takes over fields of hub objects that others own. */
   readonly forceConflicts?: boolean;
@@ -47,8 +50,10 @@ async function planAndApply(client: KubeClient, options: ApplyOptions): Promise<
   for (const line of done) process.stdout.write(`hub  ${line}\n`);
 }
 
-async function plannedChange(client: KubeClient, { file, plan, delete: deleting }: ApplyOptions): Promise<HubPlan> {
-  if (plan !== undefined) return savedChange(client, plan);
+async function plannedChange(client: KubeClient, options: ApplyOptions): Promise<HubPlan> {
+  const { file, plan, delete: deleting, kubeconfig, clusterContext } = options;
+  const contextOf = await clusterContexts(kubeconfig, clusterContext);
+  if (plan !== undefined) return savedChange(client, plan, contextOf);
   if (file.length === 0) {
     throw new FlotillaError('nothing to apply: neither a file nor a plan was given', {
       code: 'FLO3080',
@@ -56,14 +61,14 @@ async function plannedChange(client: KubeClient, { file, plan, delete: deleting 
     });
   }
   const objects = (await readObjects(file)).map(({ object }) => inNamespace(object));
-  return planOnHub(client, deleting === true ? { objects: [], deleted: objects } : { objects, deleted: [] });
+  return planOnHub(client, deleting === true ? { objects: [], deleted: objects } : { objects, deleted: [] }, contextOf);
 }
 
 /** What was shown when the plan was saved is what happens, or nothing does. */
-async function savedChange(client: KubeClient, file: string): Promise<HubPlan> {
+async function savedChange(client: KubeClient, file: string, contextOf: ContextOf): Promise<HubPlan> {
   const saved = await readSavedPlan(file);
   const change: HubChange = { objects: saved.objects.map(inNamespace), deleted: saved.deleted.map(inNamespace) };
-  const planned = await planOnHub(client, change);
+  const planned = await planOnHub(client, change, contextOf);
   if (planned.plan.digest === saved.plan.digest) return planned;
   throw outdated(file, saved.plan, planned.plan);
 }

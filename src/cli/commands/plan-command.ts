@@ -2,6 +2,7 @@ import { type ChangePlan, planOffline } from '../../federation';
 import { FlotillaError, systemClock } from '../../kernel';
 import { formatPlan } from '../format-plan';
 import { openHub } from '../hub-client';
+import { clusterContexts } from '../kubeconfig-files';
 import { inNamespace, planOnHub } from '../../federation/hub';
 import { readObjects } from '../read-objects';
 import { type SavedPlan, savedPlanOf, writeSavedPlan } from '../saved-plan';
@@ -17,6 +18,8 @@ export interface PlanOptions {
   /** Against a hub: the objects of the files are to be deleted. */
   readonly delete?: boolean;
   readonly kubeconfig?: string;
+  /** Contexts that lead to clusters, as `CLUSTER=CONTEXT`; against a hub. */
+  readonly clusterContext?: readonly string[];
   /** File to save the plan in. */
   readonly out?: string;
   readonly output?: string;
@@ -30,7 +33,7 @@ const EXIT_CHANGED = 2;
  * Prints what a change of hub objects would do to every cluster, without touching anything; findings go to stderr.
  * Ends with exit code 0 when nothing would change and 2 when something would.
  * @throws FlotillaError FLO3080 when -f is missing, FLO3081 when the change has errors, FLO3082 for an unknown format, FLO3084 without
- *   --base and without a hub, FLO3085 for what is no hub object, and what the hub's API server answers
+ *   --base and without a hub, FLO3114 for a context that is not there, FLO3085 for what is no hub object, and what the hub's API server answers
  */
 export async function run(options: PlanOptions): Promise<void> {
   const { output = 'text', out } = options;
@@ -46,7 +49,8 @@ export function exitCodeOf({ clusters, intent }: ChangePlan): number {
   return clusters.length + intent.length === 0 ? EXIT_UNCHANGED : EXIT_CHANGED;
 }
 
-async function planOf({ base, file, delete: deleting = false, kubeconfig }: PlanOptions): Promise<SavedPlan> {
+async function planOf(options: PlanOptions): Promise<SavedPlan> {
+  const { base, file, delete: deleting = false, kubeconfig, clusterContext } = options;
   if (file.length === 0) {
     throw new FlotillaError('nothing to compare: no file was given', {
       code: 'FLO3080',
@@ -59,10 +63,11 @@ async function planOf({ base, file, delete: deleting = false, kubeconfig }: Plan
     return savedPlanOf(planOffline(before, given, systemClock.nowMs()), given);
   }
   const objects = given.map(inNamespace);
+  const contextOf = await clusterContexts(kubeconfig, clusterContext);
   const client = await openHub(kubeconfig);
   try {
     const change = deleting ? { objects: [], deleted: objects } : { objects, deleted: [] };
-    const { plan } = await planOnHub(client, change);
+    const { plan } = await planOnHub(client, change, contextOf);
     return { kind: 'SavedPlan', version: 1, plan, ...change };
   } finally {
     await client.close();

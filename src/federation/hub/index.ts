@@ -11,11 +11,11 @@ export { webhookConfiguration, webhookConfigurationKind } from './webhook/webhoo
 export { WebhookServer, type WebhookServerOptions } from './webhook/webhook-server';
 export {
   CLI_FIELD_MANAGER,
-  gatewayClient,
   type HubChange,
   hubKindOf,
   type HubPlan,
   inNamespace,
   planOnHub,
 } from './plans/plan-on-hub';
+export { ClusterClients, type ClusterContext, type ContextOf, type ReachedCluster } from './plans/cluster-clients';
 export { PlanServer } from './plans/plan-server';

@@ -28,6 +28,8 @@ export interface ClusterChange {
   readonly changes: readonly ObjectChange[];
   /** Found by a server-side dry run; absent when there was none. */
   readonly conflicts?: readonly FieldManagerConflict[];
-  /** Why no dry run was made in this cluster. */
+  /** How the cluster was asked for conflicts; absent when it was not. */
+  readonly checkedWith?: string;
+  /** Why no dry run was made in this cluster, or not of everything. */
   readonly notChecked?: string;
 }

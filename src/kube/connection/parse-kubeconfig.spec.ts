@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { FlotillaError } from '../../kernel';
-import { parseKubeconfig } from './parse-kubeconfig';
+import { contextsIn, parseKubeconfig } from './parse-kubeconfig';
 import { writeKubeconfig } from './write-kubeconfig';
 
 const PEM = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n';
@@ -119,5 +119,16 @@ describe('parseKubeconfig', () => {
       { requiredKeys: ['cluster', 'server'] },
     );
     fc.assert(fc.property(options, (given) => expect(parseKubeconfig(writeKubeconfig(given))).toEqual(given)));
+  });
+});
+
+describe('contextsIn', () => {
+  it('names all contexts, also those that lead nowhere, and the current one', () => {
+    expect(contextsIn(kubeconfig({}))).toEqual({ names: ['here', 'there', 'broken'], current: 'here' });
+    expect(contextsIn('apiVersion: v1\nkind: Config\ncurrent-context: ""\n')).toEqual({
+      names: [],
+      current: undefined,
+    });
+    expect(codeOf(() => contextsIn('- a'))).toBe('FLO2020');
   });
 });

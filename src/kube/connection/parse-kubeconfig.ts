@@ -86,6 +86,22 @@ export function parseKubeconfig(
   };
 }
 
+/** The contexts that a kubeconfig has. */
+export interface KubeconfigContexts {
+  readonly names: readonly string[];
+  /** `current-context`; undefined when it names none. */
+  readonly current: string | undefined;
+}
+
+/** Which contexts a kubeconfig has, without reading what they refer to. @throws FlotillaError FLO2020 when it is no kubeconfig */
+export function contextsIn(source: string): KubeconfigContexts {
+  const { contexts, 'current-context': current } = parseDocument(source);
+  return {
+    names: (contexts ?? []).map(({ name }) => name),
+    current: current === '' ? undefined : (current ?? undefined),
+  };
+}
+
 /** The named context, else the current one, else the only one. */
 function contextOf(config: Kubeconfig, contextName: string | undefined): z.output<typeof contextEntry> {
   const contexts = config.contexts ?? [];

@@ -1,9 +1,10 @@
-import { type Finding, FlotillaError, systemClock, toFlotillaError } from '../../../kernel';
-import { KubeApiError, type KubeClient, parseKubeconfig } from '../../../kube';
-import { apiVersionOfKind, coreKinds, type KindDefinition, type KubeObject, objectKey } from '../../../kube/schema';
-import { type MemberCluster, memberClusterKind, SYSTEM_NAMESPACE } from '../../api';
+import { type Finding, FlotillaError, systemClock } from '../../../kernel';
+import { KubeApiError, type KubeClient } from '../../../kube';
+import { apiVersionOfKind, type KindDefinition, type KubeObject, objectKey } from '../../../kube/schema';
+import { type MemberCluster, memberClusterKind } from '../../api';
 import { type ChangePlan, planHub } from '../../plan';
-import { checkConflicts, type ClientFor } from './check-conflicts';
+import { checkConflicts } from './check-conflicts';
+import { ClusterClients, type ContextOf } from './cluster-clients';
 import { hubKinds } from '../setup/hub-kinds';
 
 /** Field manager of what people apply with `flotilla apply`. */
@@ -38,8 +39,11 @@ export function hubKindOf({ apiVersion, kind, metadata }: KubeObject): KindDefin
   });
 }
 
-/** Plans a change against a hub: what it holds, the change merged by the hub's own server-side dry run, and what the clusters say to it. */
-export async function planOnHub(client: KubeClient, change: HubChange): Promise<HubPlan> {
+/**
+ * Plans a change against a hub: what it holds, the change merged by the hub's own server-side dry run, and what the clusters say to it.
+ * @param contextOf contexts of whoever asks, by which clusters are asked that the hub has no credentials of
+ */
+export async function planOnHub(client: KubeClient, change: HubChange, contextOf?: ContextOf): Promise<HubPlan> {
   const base = await readHub(client);
   const known = new Map(base.map((object) => [objectKey(object), object]));
   const merged = await Promise.all(change.objects.map((object) => mergeOnHub(client, object, known)));
@@ -47,9 +51,9 @@ export async function planOnHub(client: KubeClient, change: HubChange): Promise<
   for (const object of change.deleted) next.delete(objectKey(object));
   for (const { object } of merged) next.set(objectKey(object), object);
   const { plan, wanted } = planHub(base, [...next.values()], { nowMs: systemClock.nowMs(), onlyNew: true });
-  const clients = await gatewayClients(client, plan, base);
+  const clients = new ClusterClients(client, base.filter(isMember), contextOf);
   try {
-    const checked = await checkConflicts(plan, wanted, clients.clientFor);
+    const checked = await checkConflicts(plan, wanted, (cluster) => clients.reach(cluster));
     const findings = [...merged.flatMap((one) => one.findings), ...checked.findings];
     const keys = [...change.objects, ...change.deleted].map(objectKey);
     const before = new Map([...known].filter(([key]) => keys.includes(key)));
@@ -57,6 +61,10 @@ export async function planOnHub(client: KubeClient, change: HubChange): Promise<
   } finally {
     await clients.close();
   }
+}
+
+function isMember(object: KubeObject): object is MemberCluster {
+  return object.kind === memberClusterKind.kind;
 }
 
 async function readHub(client: KubeClient): Promise<readonly KubeObject[]> {
@@ -119,49 +127,6 @@ function conflictFinding({ apiVersion, kind, metadata }: KubeObject, field: stri
     message: `the field belongs to "${manager}" on the hub`,
     hint: 'leave it out, or take it over with --force-conflicts',
   };
-}
-
-interface GatewayClients {
-  readonly clientFor: ClientFor;
-  readonly close: () => Promise<void>;
-}
-
-/** Clients of the gateway clusters that the plan changes, with the credentials that the hub has; only their zones have those of other clusters. */
-async function gatewayClients(
-  hub: KubeClient,
-  { clusters }: ChangePlan,
-  base: readonly KubeObject[],
-): Promise<GatewayClients> {
-  const members = new Map(
-    base
-      .filter(({ kind }) => kind === memberClusterKind.kind)
-      .map((object) => [object.metadata.name, object as MemberCluster]),
-  );
-  const answers = new Map<string, KubeClient | string>();
-  for (const { cluster, state } of clusters) {
-    if (state === 'ready') answers.set(cluster, await gatewayClient(hub, members.get(cluster)));
-  }
-  const opened = [...answers.values()].filter((answer) => typeof answer !== 'string');
-  return {
-    clientFor: (cluster) => answers.get(cluster) ?? 'it is not known',
-    close: async () => void (await Promise.all(opened.map((client) => client.close()))),
-  };
-}
-
-/** A client of one gateway cluster, or why there is none: also used to look for drift. */
-export async function gatewayClient(hub: KubeClient, member: MemberCluster | undefined): Promise<KubeClient | string> {
-  const { role, credentialsSecretRef } = member?.spec ?? {};
-  if (member === undefined || role !== 'Gateway') return 'only its zone has credentials for it';
-  if (credentialsSecretRef === undefined) return 'it names no credentialsSecretRef';
-  try {
-    const secret = await hub.get(coreKinds.secret, credentialsSecretRef.name, SYSTEM_NAMESPACE);
-    const { kubeconfig } = (secret?.data ?? {}) as { readonly kubeconfig?: string };
-    if (kubeconfig === undefined) return `Secret ${credentialsSecretRef.name} has no kubeconfig`;
-    const text = Buffer.from(kubeconfig, 'base64').toString('utf8');
-    return hub.forCluster({ ...parseKubeconfig(text, undefined, { untrusted: true }), cluster: member.metadata.name });
-  } catch (cause) {
-    return toFlotillaError(cause).message;
-  }
 }
 
 /** Objects of namespaced kinds that name no namespace go to `default`, as with kubectl. @throws FlotillaError FLO3085 as `hubKindOf` */
