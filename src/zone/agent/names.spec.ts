@@ -4,7 +4,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import fc from 'fast-check';
 import { Registry } from 'prom-client';
-import { type WorkloadEntry, workloadEntryKind } from '../../istio';
+import { annotations } from '../../federation/api';
+import { type DestinationRule, destinationRuleKind, type WorkloadEntry, workloadEntryKind } from '../../istio';
 import { silentLogger, systemClock } from '../../kernel';
 import type { KubeObject } from '../../kube/schema';
 import { judgeMembers, type NameRecord } from '../../nameservice';
@@ -107,6 +108,39 @@ describe('a name in a zone', () => {
       .get<WorkloadEntry>(workloadEntryKind, `pay-${index}.ns8`, 'shop')
       .then((entry) => entry?.status?.conditions?.find(({ type }) => type === 'Healthy')?.status);
   }
+
+  it('loses the share of a dead place in the rule itself, along the order, beside an upstream istiod', async () => {
+    const applications = await Promise.all([application(), application()]);
+    closing.push(() => applications.forEach(({ server }) => server.close()));
+    await world.startAgent({ probe: probeByProtocol, primary: 'istiod' });
+    const record = recordOf(
+      applications.map(({ port }) => port),
+      { policy: 'Locality' },
+    );
+    const rule: KubeObject = {
+      ...{ apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule' },
+      metadata: {
+        ...{ name: 'pay.ns8', namespace: 'shop' },
+        annotations: { [annotations.failoverOrder]: JSON.stringify({ 'east/east-1': ['east/east-2'] }) },
+      },
+      spec: {
+        host: fqdn,
+        trafficPolicy: {
+          loadBalancer: {
+            localityLbSetting: { distribute: [{ from: 'east/east-1/*', to: { 'east/east-1/*': 100 } }] },
+          },
+        },
+      },
+    };
+    await world.putBundle({ name: 'pay', cluster: 'east-1-gw', manifests: [...manifestsOf(record), rule] });
+    const shares = async (): Promise<Readonly<Record<string, number>> | undefined> => {
+      const found = await world.gateway.get<DestinationRule>(destinationRuleKind, 'pay.ns8', 'shop');
+      return found?.spec?.trafficPolicy?.loadBalancer?.localityLbSetting?.distribute?.[0]?.to;
+    };
+    await seen(shares, (to) => to?.['east/east-1/*'] === 100);
+    applications[0].server.close();
+    await seen(shares, (to) => to?.['east/east-2/*'] === 100 && Object.keys(to).length === 1);
+  });
 
   it('a death leaves DNS within one check interval and the mesh within the same second, and comes back; no hub is there', async () => {
     const applications = await Promise.all([application(), application(), application()]);
