@@ -28,6 +28,7 @@ export {
   accessPointFinding,
   type FindingParts,
   renderingFindings,
+  renderingFindingsBesides,
   type Claimant,
   type ClaimKey,
   claimKeys,

@@ -4,4 +4,4 @@ export { fixedAddresses } from './fixed-addresses';
 export type { Lookups } from './reference-findings';
 export { reviewAccessPoint, type Review } from './review-access-point';
 export { validateAccessPoint } from './validate-access-point';
-export { renderingFindings, type TrialInput } from './rendering-findings';
+export { renderingFindings, renderingFindingsBesides, type TrialInput } from './rendering-findings';

@@ -1,5 +1,6 @@
-import type { Finding } from '../../kernel';
-import type { AccessPoint } from '../access-point';
+import { meshKind } from '../../federation/api';
+import { type Finding, parseZoneName } from '../../kernel';
+import type { AccessPoint, AccessPointSpec } from '../access-point';
 import type { AccessPointFacts, PlacedCluster } from '../placed-cluster';
 import type { OverrideFailure } from '../render/overrides';
 import { renderAccessPoint } from '../render/render-access-point';
@@ -35,6 +36,40 @@ export function renderingFindings(input: TrialInput): Finding[] {
     ),
   ];
   return distinct(parts).map((part) => accessPointFinding(input.accessPoint, part));
+}
+
+/**
+ * The same for an access point that has errors already, or whose mesh or clusters are not known: only what is certain all the same. It is rendered for a
+ * fleet that is made up where the true one is not known; what only guesses at a cause is left out, because the cause may be one of those errors.
+ */
+export function renderingFindingsBesides(
+  { accessPoint, mesh, clusters }: Omit<TrialInput, 'mesh'> & { readonly mesh: MeshIntent | undefined },
+  trial: typeof renderingFindings = renderingFindings,
+): Finding[] {
+  const { spec } = accessPoint;
+  const isKnown = mesh !== undefined && clusters.length > 0;
+  const findings = isKnown
+    ? trial({ accessPoint, mesh, clusters })
+    : renderingFindings({ accessPoint, mesh: imaginedMesh(spec?.mesh ?? 'mesh'), clusters: imaginedClusters(spec) });
+  return findings.filter(({ code, path = '' }) => {
+    if (code === 'FLO3023' || code === 'FLO3024') return isKnown && !path.endsWith('.target');
+    return /^spec\.(traffic|overrides)[.[]/.test(path) && !WHOLE.test(path);
+  });
+}
+
+/** A template or an override as a whole: its part in the fault is a guess. */
+const WHOLE = /^spec\.(traffic\.\w+|overrides)\[\d+\]$/;
+
+function imaginedMesh(name: string): MeshIntent {
+  return { metadata: { name }, spec: meshKind.spec.parse({ trustDomain: 'example.com' }) };
+}
+
+function imaginedClusters(spec: AccessPointSpec | undefined): PlacedCluster[] {
+  const overrides = (spec?.overrides ?? []).map((_override, index) => index);
+  return (spec?.placement.zones ?? ['example/zone']).map((zone) => ({
+    ...{ name: zone.replace('/', '-'), zone: parseZoneName(zone), role: 'Gateway' as const },
+    ...{ holdsBackend: true, overrides },
+  }));
 }
 
 /** Addresses that nobody has (RFC 5737), so that every object that will ever be rendered is there to be patched. */

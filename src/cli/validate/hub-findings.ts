@@ -1,4 +1,4 @@
-import { type AccessPoint, renderingFindings } from '../../accesspoint';
+import type { AccessPoint } from '../../accesspoint';
 import { hubObjectsOf, renderOffline } from '../../federation';
 import {
   annotations,
@@ -9,7 +9,7 @@ import {
 } from '../../federation/api';
 import { renderedTraps, type TrapSources } from '../../federation/acceptance';
 import { judgeDeployment } from '../../federation/deployment';
-import { canonicalJson, type Finding, parseZoneName } from '../../kernel';
+import { canonicalJson, type Finding } from '../../kernel';
 import { apiVersionOfKind, type KubeObject, parseObject } from '../../kube/schema';
 import { nameFindings, nameServiceKind, ownedNames } from '../../nameservice';
 import { embeddedSchemaFindings } from './schema-findings';
@@ -28,14 +28,8 @@ export function hubFindings(objects: readonly KubeObject[], complete: ReadonlySe
     ...nameServiceFindings(objects, hub),
   ];
   const unknowable = told.filter((finding) => isUnknowable(finding, complete));
-  // What has errors, or stands alone, was not rendered: it is tried with a fleet that is made up.
-  const untried = [...unknowable, ...told.filter(({ severity }) => severity === 'error')];
-  const apart = new Set(untried.map(({ object }) => `${object?.namespace ?? ''}/${object?.name ?? ''}`));
   return distinct([
     ...told.filter((finding) => !unknowable.includes(finding) && !FACTS.includes(finding.code)),
-    ...hub.accessPoints
-      .filter(({ metadata }) => apart.has(`${metadata.namespace ?? ''}/${metadata.name}`))
-      .flatMap(trialFindings),
     ...trapFindings(manifests, hub),
     ...hub.accessPoints.flatMap(serviceTemplateFindings),
     ...hub.deployments.flatMap(deploymentTemplateFindings),
@@ -99,26 +93,6 @@ function nameServiceFindings(objects: readonly KubeObject[], hub: ReturnType<typ
   const { accessPoints, clusters, meshes } = hub;
   const lookups = { owned: ownedNames(services), accessPoints, clusters, meshes };
   return services.flatMap((service) => nameFindings(service, lookups));
-}
-
-/** Renders one access point for a fleet that is made up, so that what it embeds is judged without its mesh and clusters. */
-function trialFindings(accessPoint: AccessPoint): Finding[] {
-  const { spec } = accessPoint;
-  const mesh = parseObject(meshKind, {
-    apiVersion: apiVersionOfKind(meshKind),
-    kind: meshKind.kind,
-    metadata: { name: spec?.mesh ?? 'mesh' },
-    spec: { trustDomain: 'example.com' },
-  }).value;
-  if (mesh === undefined) return [];
-  const overrides = (spec?.overrides ?? []).map((_override, index) => index);
-  const clusters = (spec?.placement.zones ?? ['example/zone']).map((zone) => ({
-    ...{ name: zone.replace('/', '-'), zone: parseZoneName(zone), role: 'Gateway' as const },
-    ...{ holdsBackend: true, overrides },
-  }));
-  return renderingFindings({ accessPoint, mesh, clusters }).filter(
-    ({ code }) => !['FLO3023', 'FLO3024'].includes(code),
-  );
 }
 
 function serviceTemplateFindings({ metadata, spec }: AccessPoint): Finding[] {

@@ -4,6 +4,7 @@ import {
   conflictFindings,
   type PlacedCluster,
   renderingFindings,
+  renderingFindingsBesides,
   validateAccessPoint,
 } from '../../accesspoint';
 import type { Finding } from '../../kernel';
@@ -32,7 +33,8 @@ export interface Acceptance {
 }
 
 /**
- * Judges an access point by itself and against the objects it refers to, without other access points.
+ * Judges an access point by itself and against the objects it refers to, without other access points. What is wrong with templates and overrides is told
+ * beside what is wrong with the rest.
  * @param trial renders it for every cluster to see whether templates and overrides apply; the costly part, which a caller may remember
  */
 export function judgeAccessPoint(
@@ -45,10 +47,15 @@ export function judgeAccessPoint(
   const mesh = lookups.meshes.find(({ metadata }) => metadata.name === accessPoint.spec?.mesh);
   const findings = [...validateAccessPoint(accessPoint, lookups)];
   // What places it wrongly is told by the references already; a second word about it would only confuse.
-  if (!hasErrors(findings)) findings.push(...placement.findings);
-  if (hasErrors(findings) || mesh?.spec === undefined) return { accepted: undefined, findings };
-  findings.push(...trial({ accessPoint, mesh, clusters: placement.clusters }));
-  const accepted = hasErrors(findings) ? undefined : { mesh: mesh.spec, clusters: placement.clusters };
+  const misplaced = findings.some(({ path = '' }) => path === 'spec.mesh' || path.startsWith('spec.placement'));
+  if (!misplaced) findings.push(...placement.findings);
+  const { clusters } = placement;
+  if (hasErrors(findings) || mesh?.spec === undefined) {
+    findings.push(...renderingFindingsBesides({ accessPoint, mesh, clusters }, trial));
+    return { accepted: undefined, findings };
+  }
+  findings.push(...trial({ accessPoint, mesh, clusters }));
+  const accepted = hasErrors(findings) ? undefined : { mesh: mesh.spec, clusters };
   return { accepted, findings };
 }
 

@@ -27,8 +27,16 @@ export function mergeConditions(
   const merged = decided.map((parts): StoredCondition => {
     const before = previous.get(parts.type);
     const lastTransitionTime = before?.status === parts.status ? before.lastTransitionTime : formatTime(nowMs);
-    return { ...parts, observedGeneration: generation, lastTransitionTime };
+    return { ...parts, message: fitting(parts.message), observedGeneration: generation, lastTransitionTime };
   });
   const written = new Set(decided.map((parts) => parts.type));
   return [...[...previous.values()].filter((condition) => !written.has(condition.type)), ...merged];
+}
+
+/** As the schema of a condition and metav1.Condition have it; a longer message would be refused with the whole status. */
+const MESSAGE_LENGTH = 32_768;
+const MORE = ' … and more';
+
+function fitting(message: string): string {
+  return message.length <= MESSAGE_LENGTH ? message : `${message.slice(0, MESSAGE_LENGTH - MORE.length)}${MORE}`;
 }

@@ -104,6 +104,7 @@ describe('the webhook', () => {
     };
     const refusal = await client.create(accessPointKind, bad as unknown as AccessPoint).then(String, String);
     expect(refusal).toContain('spec.http[0].timeout: 0s is too short');
+    expect(refusal).toContain('spec.traffic.destinationRules[0].spec.trafficPolicy.outlierDetection.intervall: ');
     const template = { ...bad, spec: { ...bad.spec, http: undefined } };
     await expect(client.create(accessPointKind, template as unknown as AccessPoint)).rejects.toThrow(
       /spec\.traffic\.destinationRules\[0\]\.spec\.trafficPolicy\.outlierDetection\.intervall: .*there is no field.*FLO8002/,
