@@ -14,6 +14,8 @@ export interface TargetIntent {
     readonly host: string;
     readonly ports: readonly AccessPointPort[];
     readonly gatewaySelector: Readonly<Record<string, string>>;
+    /** `namespace/name` of the Service of its app tier, in every cluster that holds it; revisions of old have none. */
+    readonly service?: string;
   };
 }
 
@@ -56,12 +58,13 @@ function targetIntentOf(
   if (accessPoint?.spec === undefined) {
     return target.fqdn === undefined ? undefined : { id: canonicalName(target.fqdn), ratio };
   }
-  const { mesh, hosts, ports, gateway } = accessPoint.spec;
+  const { mesh, hosts, ports, gateway, backend } = accessPoint.spec;
+  const appTier = `${accessPoint.metadata.namespace ?? 'default'}/${backend.service.name}`;
   const host = hosts.find((candidate) => !candidate.startsWith('*')) ?? hosts[0] ?? '';
   return {
     id: namespacedName(accessPoint),
     ratio,
-    accessPoint: { mesh, host, ports: sortedPorts(ports), gatewaySelector: gateway.selector },
+    accessPoint: { mesh, host, ports: sortedPorts(ports), gatewaySelector: gateway.selector, service: appTier },
   };
 }
 

@@ -28,7 +28,7 @@ export function renderMeshObjects(input: NameRenderInput): Manifest[] {
   return [
     serviceEntry(input, addresses),
     ...addresses.map((address) => workloadEntry(input, address, weights.get(address))),
-    ...destinationRules(input, addresses, weights.size > 0),
+    ...destinationRules(input, addresses, weights.size > 0 || ownPodsDiffer(input, addresses)),
   ];
 }
 
@@ -82,6 +82,12 @@ function drainAnnotations({ record }: NameRenderInput, addresses: readonly MeshA
   if (Object.keys(drains).length === 0 || record.policy !== 'Locality') return {};
   const pool = poolLocalityOf(record, addresses);
   return { [annotations.drains]: canonicalJson(drains), [annotations.poolLocality]: canonicalJson(pool) };
+}
+
+/** Members that divide a zone by pods have as many pods as they like, so that the pods of one count more than those of another. */
+function ownPodsDiffer(input: NameRenderInput, addresses: readonly MeshAddress[]): boolean {
+  const own = addresses.filter((at) => Object.keys(endpointsAnnotation(input, at)).length > 0);
+  return new Set(own.map(({ member }) => member.id)).size > 1;
 }
 
 /** The own zone's members are reached pod by pod, past their load balancers, by control planes that know how. */

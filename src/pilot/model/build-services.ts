@@ -16,12 +16,12 @@ export function buildServices(
   workloads: WorkloadTables,
   settings: MeshSettings,
 ): readonly MeshService[] {
-  return [
-    ...kubernetesServices(buckets, workloads, settings),
-    ...buckets.ServiceEntry.flatMap(({ cluster, object }) =>
-      servicesFromEntry(object, { cluster, workloads, settings }),
-    ),
-  ];
+  const ofKubernetes = kubernetesServices(buckets, workloads, settings);
+  const services = new Map(ofKubernetes.map((service) => [`${service.namespace}/${service.name}`, service]));
+  const ofEntries = buckets.ServiceEntry.flatMap(({ cluster, object }) =>
+    servicesFromEntry(object, { cluster, workloads, settings, services }),
+  );
+  return [...ofKubernetes, ...ofEntries];
 }
 
 /** Services of one namespace and name are one, whichever clusters they are in (multi-cluster sameness). */

@@ -20,6 +20,8 @@ export interface Endpoint {
   readonly health: 'HEALTHY' | 'UNKNOWN';
   readonly namespace: string;
   readonly workload: string;
+  /** The member of a global name that it belongs to; members divide a locality's requests by weight. */
+  readonly member?: string;
   /** Host name within a headless Service. */
   readonly hostname?: string;
 }

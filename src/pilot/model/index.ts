@@ -1,6 +1,8 @@
+export { apportion } from './apportion';
 export { buildModel, type MeshModel } from './build-model';
 export type { MergedDestinationRule } from './destination-rule-index';
 export { type Endpoint, labelsMatch } from './endpoint';
+export { groupBy } from './group-by';
 export { bySpecificity, compareText, hostsOverlap, hostWithin, isWildcard, mostSpecificMatch } from './host-name';
 export type { ClusterObject } from './kind-buckets';
 export { type MeshSettings } from './mesh-settings';

@@ -3,7 +3,7 @@ import type { Endpoint } from './endpoint';
 import type { MeshSettings } from './mesh-settings';
 import { NO_LOCALITY } from './proxy';
 import { protocolOfServicePort } from './protocol';
-import type { MeshService, Resolution, ServicePort } from './service';
+import { type MeshService, rememberedByPort, type Resolution, type ServicePort, type UnreadyEndpoint } from './service';
 import { parseExportTo } from './visibility';
 import { nodeKey, type Workload } from './workload';
 import type { WorkloadTables } from './workload-tables';
@@ -29,6 +29,7 @@ export function serviceFromKubernetes(
   const { name, namespace = '', annotations = {}, creationTimestamp = '' } = service.metadata;
   const spec = service.spec ?? {};
   const exportTo = annotations[EXPORT_TO]?.split(',').map((entry) => entry.trim());
+  const endpoints = mergeByPort(parts.map(endpointsByPort));
   const addresses = parts.map((part): [string, readonly string[]] => [part.cluster, clusterAddresses(part.service)]);
   return {
     hostname: `${name}.${namespace}.svc.${settings.clusterDomain}`,
@@ -42,7 +43,9 @@ export function serviceFromKubernetes(
     addresses: new Map(addresses),
     createdAt: creationTimestamp,
     subjectAltNames: [],
-    endpoints: mergeByPort(parts.map(endpointsByPort)),
+    endpoints,
+    endpointsKnown: parts.some(({ slices }) => slices.length > 0),
+    unready: rememberedByPort((port) => unreadyOf(parts, port, endpoints.get(port) ?? [])),
     ...(spec.selector && Object.keys(spec.selector).length > 0 ? { selector: spec.selector } : {}),
     ...(spec.type === 'ExternalName' && spec.externalName ? { externalName: spec.externalName } : {}),
     clusters: parts.map(({ cluster }) => cluster),
@@ -97,6 +100,31 @@ function endpointsOfSlice(slice: EndpointSlice, portName: string, part: ServiceI
     }
   }
   return endpoints;
+}
+
+/** Pods that the selector picks; without one, what the slices say of others. What is published although it is not ready serves. */
+function unreadyOf(
+  parts: readonly ServiceInCluster[],
+  port: number,
+  serving: readonly Endpoint[],
+): readonly UnreadyEndpoint[] {
+  const addresses = new Set(serving.map(({ address }) => address));
+  return parts.flatMap((part) => unreadyInCluster(part, port)).filter(({ address }) => !addresses.has(address));
+}
+
+function unreadyInCluster(part: ServiceInCluster, port: number): readonly UnreadyEndpoint[] {
+  const { service, cluster, slices, workloads } = part;
+  const { selector = {}, ports = [] } = service.spec ?? {};
+  if (Object.keys(selector).length > 0) {
+    const pods = workloads.selectUnreadyPods(service.metadata.namespace ?? '', selector);
+    return pods.flatMap(({ endpoint }) => (endpoint.cluster === cluster ? [endpoint] : []));
+  }
+  const name = ports.find((candidate) => candidate.port === port)?.name ?? '';
+  const own = slices.filter((slice) => slice.ports?.some((candidate) => (candidate.name ?? '') === name));
+  return own
+    .flatMap(({ endpoints }) => endpoints ?? [])
+    .filter(({ conditions }) => conditions?.ready === false && conditions.terminating !== true)
+    .flatMap((entry) => entry.addresses.map((address) => ({ ...podlessEndpoint(entry, part), address })));
 }
 
 /** By name, for Pods on a host's network share its address; by address in slices that somebody else wrote. */

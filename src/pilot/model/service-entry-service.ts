@@ -3,7 +3,8 @@ import type { Endpoint } from './endpoint';
 import { compareText } from './host-name';
 import type { MeshSettings } from './mesh-settings';
 import { parseProtocol } from './protocol';
-import type { MeshService, Resolution } from './service';
+import { type MeshService, rememberedByPort, type Resolution, type UnreadyEndpoint } from './service';
+import { type StandIn, unreadyBehind, withServiceEndpoints } from './stand-in';
 import { parseExportTo } from './visibility';
 import { type Workload, workloadOfEntry } from './workload';
 import type { WorkloadTables } from './workload-tables';
@@ -16,6 +17,9 @@ const RESOLUTIONS: Readonly<Record<NonNullable<ServiceEntrySpec['resolution']>, 
   DYNAMIC_DNS: 'DynamicDns',
 };
 
+/** Endpoints of a host that is resolved by DNS are part of the cluster itself, which must not change with every Pod. */
+const NO_SERVICES: ReadonlyMap<string, MeshService> = new Map();
+
 type EntryPort = NonNullable<ServiceEntrySpec['ports']>[number];
 
 /** What a ServiceEntry is read with. */
@@ -24,6 +28,8 @@ export interface EntryContext {
   readonly cluster: string;
   readonly workloads: WorkloadTables;
   readonly settings: MeshSettings;
+  /** The Kubernetes Services of all clusters by `namespace/name`, for entries that stand for one. */
+  readonly services: ReadonlyMap<string, MeshService>;
 }
 
 /** The services of a ServiceEntry, one per host; they share ports and endpoints. */
@@ -49,6 +55,8 @@ export function servicesFromEntry(entry: ServiceEntry, context: EntryContext): r
     createdAt: creationTimestamp,
     subjectAltNames: spec.subjectAltNames ?? [],
     endpoints: endpointsByPort(entry, spec, hostname, context),
+    endpointsKnown: true,
+    unready: rememberedByPort((port) => unreadyOf(entry, spec, port, context)),
     ...(spec.workloadSelector ? { selector: spec.workloadSelector.labels ?? {} } : {}),
     clusters: [context.cluster],
     targetPorts: new Map((spec.ports ?? []).map(({ number, targetPort }) => [number, targetPort ?? number])),
@@ -65,9 +73,34 @@ function endpointsByPort(
   return new Map(
     (spec.ports ?? []).map((port) => [
       port.number,
-      workloads.map((workload): Endpoint => ({ ...workload.endpoint, port: endpointPort(workload, port) })),
+      withServiceEndpoints(
+        workloads.map((workload) => standIn(workload, port)),
+        spec.resolution === 'STATIC' ? context.services : NO_SERVICES,
+      ),
     ]),
   );
+}
+
+function standIn(workload: Workload, port: EntryPort): StandIn {
+  const { endpoint, endpointsOf } = workload;
+  return { endpoint: { ...endpoint, port: endpointPort(workload, port) }, ...(endpointsOf ? { endpointsOf } : {}) };
+}
+
+/** Beside what the selector would find, whatever is not ready behind a Service that a healthy entry stands for. */
+function unreadyOf(
+  { metadata: { namespace = '' } }: ServiceEntry,
+  { workloadSelector, ports = [], resolution }: ServiceEntrySpec,
+  number: number,
+  context: EntryContext,
+): readonly UnreadyEndpoint[] {
+  const port = ports.find((candidate) => candidate.number === number);
+  if (!workloadSelector || !port) return [];
+  const { workloads } = context;
+  const labels = workloadSelector.labels ?? {};
+  const services = resolution === 'STATIC' ? context.services : NO_SERVICES;
+  const standing = workloads.selectEntries(namespace, labels).map((workload) => standIn(workload, port));
+  const takenOut = workloads.selectUnready(namespace, labels).map((workload) => standIn(workload, port));
+  return unreadyBehind({ standing, takenOut }, services);
 }
 
 function workloadsOf(

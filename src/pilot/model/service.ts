@@ -12,6 +12,9 @@ export interface ServicePort {
   readonly protocol: Protocol;
 }
 
+/** Something that is meant to serve and does not. */
+export type UnreadyEndpoint = Pick<Endpoint, 'address' | 'locality' | 'labels'>;
+
 /** A host that proxies can call: a Kubernetes Service of any number of clusters, or one host of a ServiceEntry. */
 export interface MeshService {
   readonly hostname: string;
@@ -29,6 +32,10 @@ export interface MeshService {
   readonly subjectAltNames: readonly string[];
   /** Endpoints by service port. */
   readonly endpoints: ReadonlyMap<number, readonly Endpoint[]>;
+  /** Whether anything is known of its endpoints: false for a Service of which no EndpointSlice speaks. */
+  readonly endpointsKnown: boolean;
+  /** What would be endpoints of a port if it were ready: what the ready ones are measured against. Worked out when it is asked for. */
+  readonly unready: (port: number) => readonly UnreadyEndpoint[];
   /** The pod selector of a Service, or the workload selector of a ServiceEntry. */
   readonly selector?: Readonly<Record<string, string>>;
   /** Where an ExternalName Service points. */
@@ -39,6 +46,16 @@ export interface MeshService {
   readonly trafficDistribution?: string;
   /** Target port (number, or name of a container port) by service port, for the proxies that stand behind the service. */
   readonly targetPorts: ReadonlyMap<number, number | string>;
+}
+
+/** Works an answer out once per port. */
+export function rememberedByPort<T>(answer: (port: number) => T): (port: number) => T {
+  const known = new Map<number, T>();
+  return (port) => {
+    const found = known.get(port) ?? answer(port);
+    known.set(port, found);
+    return found;
+  };
 }
 
 /** Whether the Service is headless (clusterIP: None). */

@@ -7,12 +7,14 @@ import {
   isAddressed,
   isHealthyEntry,
   isReady,
+  isWanted,
   localityOfNode,
   nodeKey,
   type NodeLocalities,
   type Workload,
   workloadOfEntry,
   workloadOfPod,
+  zonesOfClusters,
 } from './workload';
 
 type Labels = Readonly<Record<string, string>>;
@@ -28,6 +30,10 @@ export interface WorkloadTables {
   readonly select: (namespace: string, labels: Labels) => readonly Workload[];
   /** Healthy WorkloadEntries of a namespace by labels. */
   readonly selectEntries: (namespace: string, labels: Labels) => readonly Workload[];
+  /** What `select` would find beside, if it were ready: Pods that nobody is taking away, with or without an address, and unhealthy entries. */
+  readonly selectUnready: (namespace: string, labels: Labels) => readonly Workload[];
+  /** Of these the Pods. */
+  readonly selectUnreadyPods: (namespace: string, labels: Labels) => readonly Workload[];
 }
 
 /** Reads Nodes, Pods and WorkloadEntries into tables. */
@@ -39,28 +45,60 @@ export function buildWorkloadTables(buckets: KindBuckets, settings: MeshSettings
   const byName = new Map<string, Workload>();
   const byAddress = new Map<string, Workload>();
   const serving: Workload[] = [];
+  const unready: Workload[] = [];
   for (const { cluster, object } of buckets.Pod) {
-    if (!isAddressed(object)) continue;
+    const addressed = isAddressed(object);
+    const missed = isWanted(object) && !isReady(object);
+    if (!addressed && !missed) continue;
     const workload = workloadOfPod(object, cluster, nodes, settings.trustDomain);
+    if (missed) unready.push(workload);
+    if (!addressed) continue;
     byName.set(`${cluster}/${workload.namespace}/${workload.name}`, workload);
     if (!object.spec?.hostNetwork) byAddress.set(`${cluster}/${workload.endpoint.address}`, workload);
     if (isReady(object)) serving.push(workload);
   }
-  const entries = healthyEntries(buckets, settings);
+  const [entries, unhealthy] = entriesByHealth(buckets, settings);
+  const missing = withPlaces(unready, nodes);
   return {
     nodes,
     podNamed: (cluster, namespace, name) => byName.get(`${cluster}/${namespace}/${name}`),
     podAt: (cluster, address) => byAddress.get(`${cluster}/${address}`),
     select: selectorOver([...serving, ...entries]),
     selectEntries: selectorOver(entries),
+    selectUnready: selectorOver([...missing, ...unhealthy]),
+    selectUnreadyPods: selectorOver(missing),
   };
 }
 
-function healthyEntries({ WorkloadEntry }: KindBuckets, { trustDomain }: MeshSettings): readonly Workload[] {
-  return WorkloadEntry.filter(({ object }) => isHealthyEntry(object)).map(({ cluster, object }) => {
-    const { name, namespace = '', labels } = object.metadata;
-    return workloadOfEntry(object.spec ?? {}, { name, namespace, cluster, trustDomain, labels });
+/** The healthy ones, and the others. */
+function entriesByHealth(
+  { WorkloadEntry }: KindBuckets,
+  { trustDomain }: MeshSettings,
+): readonly [readonly Workload[], readonly Workload[]] {
+  const healthy: Workload[] = [];
+  const unhealthy: Workload[] = [];
+  for (const { cluster, object } of WorkloadEntry) {
+    const { name, namespace = '', labels, annotations } = object.metadata;
+    const owner = { name, namespace, cluster, trustDomain, labels, annotations };
+    const workload = workloadOfEntry(object.spec ?? {}, owner);
+    if (isHealthyEntry(object)) healthy.push(workload);
+    else if (object.metadata.deletionTimestamp === undefined) unhealthy.push(workload);
+  }
+  return [healthy, unhealthy];
+}
+
+/** A Pod that no Node has taken yet will run where the Nodes of its cluster are, when they are all in one zone. */
+function withPlaces(pods: readonly Workload[], nodes: NodeLocalities): readonly Workload[] {
+  if (pods.every(isPlaced)) return pods;
+  const places = zonesOfClusters(nodes);
+  return pods.map((pod) => {
+    const locality = isPlaced(pod) ? undefined : places.get(pod.endpoint.cluster);
+    return locality === undefined ? pod : { ...pod, endpoint: { ...pod.endpoint, locality } };
   });
+}
+
+function isPlaced({ endpoint: { locality } }: Workload): boolean {
+  return locality.region !== '' || locality.zone !== '';
 }
 
 /**

@@ -1,3 +1,4 @@
+import { annotations } from '../../federation/api';
 import type { Pod, WorkloadEntry, WorkloadEntrySpec } from '../../istio';
 import type { Locality } from '../../kernel';
 import { parseLocality } from '../../kernel';
@@ -15,6 +16,8 @@ export interface Workload {
   readonly ports: Readonly<Record<string, number>>;
   /** All of an endpoint but its port. */
   readonly endpoint: Omit<Endpoint, 'port'>;
+  /** The Service, `namespace/name`, that a WorkloadEntry stands for: its endpoints come in the place of the address. */
+  readonly endpointsOf?: string;
 }
 
 /** Health checks of a WorkloadEntry: with the annotation, only a True `Healthy` condition lets it serve (Istio's rule). */
@@ -26,6 +29,18 @@ export type NodeLocalities = ReadonlyMap<string, Locality>;
 /** The key of a node in {@link NodeLocalities}. */
 export function nodeKey(cluster: string, node: string): string {
   return `${cluster}/${node}`;
+}
+
+/** The zone that all Nodes of a cluster stand in, by cluster; of a cluster whose Nodes stand in several there is none. */
+export function zonesOfClusters(nodes: NodeLocalities): ReadonlyMap<string, Locality> {
+  const zones = new Map<string, Locality | undefined>();
+  for (const [key, { region, zone }] of nodes) {
+    const cluster = key.slice(0, key.lastIndexOf('/'));
+    const known = zones.get(cluster);
+    const same = !zones.has(cluster) || (known?.region === region && known.zone === zone);
+    zones.set(cluster, same ? { region, zone } : undefined);
+  }
+  return new Map([...zones].flatMap(([cluster, zone]) => (zone === undefined ? [] : [[cluster, zone] as const])));
 }
 
 /** The locality that a Node's labels name. */
@@ -54,7 +69,12 @@ export function isReady({ metadata, status }: Pod): boolean {
   return status?.conditions?.some(({ type, status: state }) => type === 'Ready' && state === 'True') ?? false;
 }
 
-/** The workload of an addressed Pod. */
+/** Whether a Pod is meant to serve: it has not ended, and nobody is taking it away. */
+export function isWanted({ metadata, status }: Pod): boolean {
+  return metadata.deletionTimestamp === undefined && status?.phase !== 'Failed' && status?.phase !== 'Succeeded';
+}
+
+/** The workload of a Pod; one that has no address yet gets an empty one. */
 export function workloadOfPod(pod: Pod, cluster: string, nodes: NodeLocalities, trustDomain: string): Workload {
   const { name, namespace = '', labels = {} } = pod.metadata;
   const ports: Record<string, number> = {};
@@ -99,13 +119,17 @@ export interface EntryOwner {
   readonly trustDomain: string;
   /** The object's own labels; those of the spec win. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** The object's annotations. */
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The workload of a WorkloadEntry, or of one of a ServiceEntry's inline endpoints, which have the same fields. */
 export function workloadOfEntry(spec: WorkloadEntrySpec, owner: EntryOwner): Workload {
   const labels = { ...owner.labels, ...spec.labels };
   const tlsMode = labels[TLS_MODE_LABEL] ?? (spec.serviceAccount ? 'istio' : 'disabled');
+  const { [annotations.endpointsOf]: endpointsOf, [annotations.member]: member } = owner.annotations ?? {};
   return {
+    ...(endpointsOf ? { endpointsOf } : {}),
     source: 'WorkloadEntry',
     name: owner.name,
     namespace: owner.namespace,
@@ -125,6 +149,7 @@ export function workloadOfEntry(spec: WorkloadEntrySpec, owner: EntryOwner): Wor
       health: 'UNKNOWN',
       namespace: owner.namespace,
       workload: owner.name,
+      ...(member ? { member } : {}),
     },
   };
 }

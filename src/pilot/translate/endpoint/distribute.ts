@@ -1,7 +1,6 @@
 import type { LocalityLoadBalancerSetting } from '../../../istio';
 import { type Locality, formatLocality } from '../../../kernel';
-import { compareText } from '../../model';
-import { apportion } from './apportion';
+import { apportion, compareText } from '../../model';
 import { type LocalityGroup, weightOf } from './locality-group';
 
 type Distribute = NonNullable<LocalityLoadBalancerSetting['distribute']>[number];

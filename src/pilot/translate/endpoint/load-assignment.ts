@@ -2,7 +2,7 @@ import { type Endpoint, labelsMatch, modeOfPort } from '../../model';
 import type { ClusterLoadAssignment, LbEndpoint, LocalityLbEndpoints } from '../../proto';
 import { clusterNameOf, type OutboundTarget } from '../outbound-target';
 import { arrangeLocalities } from './arrange-localities';
-import { groupByLocality, type LocalityGroup } from './locality-group';
+import { groupByLocality, type LocalityGroup, splitByMember } from './locality-group';
 
 /**
  * With this factor (per cent) Envoy leaves a priority only when it has no healthy host left, and a locality keeps its weight
@@ -12,7 +12,9 @@ const STRICT_OVERPROVISIONING = 100000;
 
 /** The endpoints of a target by locality, weighted and in priorities for the proxy that asks. */
 export function loadAssignmentOf(target: OutboundTarget): ClusterLoadAssignment {
-  const { groups, strictOrder } = arrangeLocalities(target, groupByLocality(endpointsOf(target)));
+  const byLocality = groupByLocality(endpointsOf(target));
+  const divided = target.proxy.generator === 'grpc' ? splitByMember(byLocality) : byLocality;
+  const { groups, strictOrder } = arrangeLocalities(target, divided);
   return {
     clusterName: clusterNameOf(target),
     endpoints: groups.length > 0 ? entries(groups, target) : undefined,

@@ -1,5 +1,5 @@
 import type { Locality } from '../../../kernel';
-import { compareText, type Endpoint } from '../../model';
+import { compareText, type Endpoint, groupBy } from '../../model';
 
 /** The endpoints of one locality, as they will stand in one entry of the load assignment. */
 export interface LocalityGroup {
@@ -25,6 +25,27 @@ export function groupByLocality(endpoints: readonly Endpoint[]): readonly Locali
       const members = first ? [first, ...rest] : rest;
       return { locality: first?.locality ?? { region: '', zone: '' }, endpoints: members, weight: weightOf(members) };
     });
+}
+
+/**
+ * Groups in which every endpoint counts the same, for clients that know weights of localities only: gRPC's round robin does not read those of
+ * endpoints (gRFC A27). Where members of a global name divide a locality, each becomes a subzone of its own.
+ */
+export function splitByMember(groups: readonly LocalityGroup[]): readonly LocalityGroup[] {
+  return groups.flatMap((group) => {
+    const members = groupBy(group.endpoints, ({ member }) => member);
+    if (members.size < 2) return [group];
+    return [...members].map(([member, endpoints]): LocalityGroup => {
+      const { locality } = group;
+      const subzone = [locality.subzone ?? [], placeOfMember(member)].flat().join('.');
+      return { ...group, locality: { ...locality, subzone }, endpoints, weight: weightOf(endpoints) };
+    });
+  });
+}
+
+/** `namespace/name@region/zone`, or a name elsewhere, as a part of a locality. */
+function placeOfMember(member = ''): string {
+  return (member.split('@')[0] ?? '').replaceAll('/', '.');
 }
 
 /** The weight of endpoints together. */

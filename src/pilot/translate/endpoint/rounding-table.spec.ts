@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { apportion } from './apportion';
+import { apportion } from '../../model';
 
 const page = join(__dirname, '../../../../docs/decisions/locality-weights.md');
 
