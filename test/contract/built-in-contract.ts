@@ -38,6 +38,26 @@ export function builtInContract(world: () => ContractWorld): void {
     ).toBe(400);
   });
 
+  it('holds a megabyte of data in a Secret or ConfigMap, whatever its encoding adds', async () => {
+    const { client, core, config } = bind(world());
+    const bytes = (count: number): string => Buffer.alloc(count, 'x').toString('base64');
+    const secret = (name: string, count: number): object => ({
+      ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name }, data: { a: bytes(count) } },
+    });
+    const binary = (name: string, count: number): object => ({ ...config(name), binaryData: { a: bytes(count) } });
+    const limit = 1024 * 1024;
+    expect((await client.post(core('secrets'), secret('full', limit))).status).toBe(201);
+    expect((await client.post(core('configmaps'), binary('full', limit))).status).toBe(201);
+    expect((await client.post(core('secrets'), secret('too-full', limit + 1))).json).toMatchObject({
+      code: 422,
+      message: 'Secret "too-full" is invalid: data: Too long: may not be more than 1048576 bytes',
+    });
+    expect((await client.post(core('configmaps'), binary('too-full', limit + 1))).json).toMatchObject({
+      code: 422,
+      message: 'ConfigMap "too-full" is invalid: []: Too long: may not be more than 1048576 bytes',
+    });
+  });
+
   it('keeps immutable ConfigMaps and Secrets as they are', async () => {
     const { client, core, config } = bind(world());
     await client.post(core('configmaps'), { ...config('fixed', { a: '1' }), immutable: true });

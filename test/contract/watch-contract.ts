@@ -152,6 +152,24 @@ export function watchContract(world: () => ContractWorld): void {
     await watch.return(undefined);
   });
 
+  it('sends a state of many megabytes to a reader who takes his time, and the news after it', async () => {
+    const { client } = world();
+    const { path, put } = await room('large');
+    const names = Array.from({ length: 42 }, (_none, index) => `large-${10 + index}`);
+    const data = { blob: Buffer.alloc(340_000, 'x').toString('base64') };
+    for (const name of names) await client.post(path, { apiVersion: 'v1', kind: 'Secret', metadata: { name }, data });
+    const query = 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true';
+    const watch = client.watch(`${path}?${query}`);
+    const first = await client.take(watch, 1);
+    const version = Number(await put('news'));
+    const events = [...first, ...(await client.take(watch, names.length + 1, true))];
+    const end = events[names.length];
+    expect(seen(events)).toEqual([...names.map((name) => ['ADDED', name]), ['BOOKMARK', undefined], ['ADDED', 'news']]);
+    expect(end?.object.metadata.annotations).toEqual({ 'k8s.io/initial-events-end': 'true' });
+    expect(Number(end?.object.metadata.resourceVersion)).toBeLessThan(version);
+    await watch.return(undefined);
+  });
+
   it('sends Tables to who wants them', async () => {
     const { client, widgets } = bind(world());
     await world().stored('watched-table', { size: 'large' });

@@ -26,7 +26,8 @@ import { answerRequest, type ChainContext } from './request-chain';
 import { builtInKinds } from './resources/built-in-kinds';
 import { ResourceRegistry } from './resources/resource-registry';
 import { followServices, RangeAllocator } from './resources/service-allocator';
-import { EventLines, type WatchSettings } from './rest/watch';
+import { EventLines } from './rest/event-lines';
+import type { WatchSettings } from './rest/running-watch';
 import type { ReviewedToken } from './reviews/token-review';
 import { ObjectStore, type StoreLimits } from './storage';
 

@@ -78,8 +78,7 @@ function leavingAtEnd(answer: ApiResponse & { readonly kind: 'stream' }, leave: 
   return {
     ...answer,
     start(sink) {
-      sink.signal.addEventListener('abort', leave, { once: true });
-      if (sink.signal.aborted) leave();
+      sink.onceClosed(leave);
       answer.start(sink);
     },
   };

@@ -12,12 +12,21 @@ export interface ApiRequest {
   readonly readBody: () => Promise<Buffer>;
 }
 
-/** Where a stream's bytes go. Owned by the server: `signal` aborts when the client is gone or the server stops. */
+/** Where a stream's bytes go. Owned by the server. Thousands may be open, and one write goes to all: it holds little and does little. */
 export interface StreamSink {
-  readonly signal: AbortSignal;
-  /** Sends bytes. When the client reads too slowly the stream is ended and the rest is dropped. */
-  write(bytes: Buffer): void;
+  /** Calls once when the client is gone or the server stops; at once when that has been. */
+  onceClosed(listener: () => void): void;
+  /**
+   * Sends bytes. False when so much waits for the client that whoever can should go on only when it has drained; one that
+   * lets too much wait is broken off. False, too, when the stream is over.
+   */
+  write(bytes: Buffer): boolean;
+  /** Calls once when what waited has gone out. Never when the stream is closed before. */
+  onceDrained(listener: () => void): void;
+  /** Ends the stream when what waits has gone out. */
   end(): void;
+  /** Ends the stream at once; what waits is dropped. */
+  breakOff(): void;
 }
 
 /** An answer: bytes that are ready, or a stream that begins when it is started. */

@@ -6,10 +6,12 @@ import {
 } from 'node:http2';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { type Logger, toFlotillaError } from '../../../kernel';
 import { ApiError } from '../api-error';
-import type { ApiResponse, StreamSink } from './api-exchange';
+import type { ApiResponse } from './api-exchange';
+import { ResponseSink } from './response-sink';
 
 /** What the listener needs to serve TLS. */
 export interface ListenOptions {
@@ -26,8 +28,6 @@ export type HttpRequest = IncomingMessage | Http2ServerRequest;
 
 type HttpResponse = ServerResponse | Http2ServerResponse;
 
-/** Bytes that may wait for a slow reader of a watch before the watch is ended. */
-const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 /** Streams of one HTTP/2 connection: a client may hold all its watches on one. */
 const MAX_STREAMS = 1_000;
 
@@ -37,7 +37,7 @@ const MAX_STREAMS = 1_000;
  */
 export class HttpsServer {
   private readonly sockets = new Set<Socket>();
-  private readonly streams = new Set<AbortController>();
+  private readonly streams = new Set<ResponseSink>();
 
   private constructor(
     private readonly server: Http2SecureServer,
@@ -80,7 +80,7 @@ export class HttpsServer {
 
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    for (const stream of this.streams) stream.abort();
+    for (const stream of this.streams) stream.closed();
     for (const socket of this.sockets) socket.destroy();
     await closed;
   }
@@ -109,33 +109,19 @@ export class HttpsServer {
   }
 
   private stream(response: HttpResponse, { headers, start }: ApiResponse & { readonly kind: 'stream' }): void {
-    const gone = new AbortController();
+    const sink = new ResponseSink(streamOf(response));
     const end = (): void => {
-      this.streams.delete(gone);
-      gone.abort();
+      this.streams.delete(sink);
+      sink.closed();
     };
-    this.streams.add(gone);
+    this.streams.add(sink);
     response.on('close', end);
     // The client may have gone while the answer was made; whoever counts streams is told all the same.
     if (isGone(response)) end();
     else writeHead(response, 200, { ...headers, 'cache-control': 'no-cache, private' });
     if (!isGone(response)) flushHeaders(response);
-    start(sinkOf(response, gone.signal));
+    start(sink);
   }
-}
-
-function sinkOf(response: HttpResponse, signal: AbortSignal): StreamSink {
-  return {
-    signal,
-    write(bytes) {
-      if (signal.aborted || response.writableEnded || isGone(response)) return;
-      writeBytes(response, bytes);
-      if (response.writableLength > MAX_WAITING_BYTES) breakOff(response);
-    },
-    end() {
-      if (!isGone(response)) response.end();
-    },
-  };
 }
 
 function send(response: HttpResponse, answer: ApiResponse & { readonly kind: 'bytes' }, head: boolean): void {
@@ -164,23 +150,22 @@ function writeHead(
   else response.writeHead(status, headers);
 }
 
-function writeBytes(response: HttpResponse, bytes: Buffer): void {
-  if (response instanceof ServerResponse) response.write(bytes);
-  else response.write(bytes);
-}
-
 /** Both have it; the types of HTTP/2 leave it out. */
 function flushHeaders(response: HttpResponse & { flushHeaders?: () => void }): void {
   response.flushHeaders?.();
 }
 
 function breakOff(response: HttpResponse): void {
-  if (response instanceof ServerResponse) response.destroy();
-  else response.stream.destroy();
+  streamOf(response).destroy();
 }
 
 function isGone(response: HttpResponse): boolean {
-  return response instanceof ServerResponse ? response.destroyed : response.stream.destroyed;
+  return streamOf(response).destroyed;
+}
+
+/** What takes the bytes of an answer. Of HTTP/2 the stream itself: the response around it only costs. */
+function streamOf(response: HttpResponse): Writable {
+  return response instanceof ServerResponse ? response : response.stream;
 }
 
 /** The connection of a request; HTTP/2 streams share theirs. */

@@ -7,7 +7,8 @@ import type { ServedKind } from '../resources/served-kind';
 import { evict } from './evict';
 import { list } from './list';
 import { getScale, patchScale, updateScale } from './scale-handlers';
-import { watch, type WatchContext } from './watch';
+import type { WatchContext } from './running-watch';
+import { watch } from './watch';
 import { create, get, patch, remove, removeCollection, type RestContext, update } from './write';
 
 /** Everything that serving resources needs. */

@@ -7,6 +7,8 @@ const DATA_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 const KEY_DETAIL =
   "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
 const MAX_BYTES = 1024 * 1024;
+/** How Kubernetes prints the empty path that it gives here. */
+const NO_PATH = '[]';
 
 interface DataHolder extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
@@ -22,7 +24,7 @@ export function validateConfigMap(object: KubeObject, live?: KubeObject): readon
     ...both.map((key) => invalid(`data[${key}]`, key, 'duplicate of key present in binaryData')),
     ...keyErrors(data, 'data'),
     ...keyErrors(binaryData, 'binaryData'),
-    ...sizeErrors([data, binaryData]),
+    ...sizeErrors(NO_PATH, byteLength(data, 'utf8') + byteLength(binaryData, 'base64')),
     ...immutableErrors(object, live),
   ];
 }
@@ -34,7 +36,7 @@ export function validateSecret(object: KubeObject, live?: KubeObject): readonly 
     live !== undefined && object.type !== live.type ? [invalid('type', object.type, 'field is immutable')] : [];
   return [
     ...keyErrors(data, 'data'),
-    ...sizeErrors([data]),
+    ...sizeErrors('data', byteLength(data, 'base64')),
     ...secretTypeErrors(object, data),
     ...changed,
     ...immutableErrors(object, live),
@@ -50,11 +52,13 @@ function keyErrors(data: Readonly<Record<string, string>>, field: string): reado
   });
 }
 
-function sizeErrors(maps: readonly Readonly<Record<string, string>>[]): readonly FieldError[] {
-  const bytes = maps
-    .flatMap((map) => Object.values(map))
-    .reduce((sum, value) => sum + Buffer.byteLength(String(value)), 0);
-  return bytes > MAX_BYTES ? [tooLong('', MAX_BYTES)] : [];
+/** The limit is about what the values stand for, not about their base64. */
+function byteLength(values: Readonly<Record<string, string>>, encoding: 'utf8' | 'base64'): number {
+  return Object.values(values).reduce((sum, value) => sum + Buffer.byteLength(String(value), encoding), 0);
+}
+
+function sizeErrors(field: string, bytes: number): readonly FieldError[] {
+  return bytes > MAX_BYTES ? [tooLong(field, MAX_BYTES)] : [];
 }
 
 function immutableErrors(object: KubeObject, live: KubeObject | undefined): readonly FieldError[] {
