@@ -1,7 +1,8 @@
 import type { KubeObject, StructuralSchema } from '../kube/schema';
+import { meaningOf, oneLine, typeOf } from './field-facts';
 
 /** A CustomResourceDefinition as far as its reference is written from it. */
-interface Definition {
+export interface Definition {
   readonly group: string;
   readonly scope: string;
   readonly names: { readonly kind: string; readonly plural: string; readonly shortNames?: readonly string[] };
@@ -34,7 +35,7 @@ function kindSection({ group, scope, names, versions }: Definition): string[] {
   const short =
     names.shortNames === undefined ? '' : `, short ${names.shortNames.map((name) => `\`${name}\``).join(', ')}`;
   const facts = `\`${group}/${version.name}\`, \`${names.plural}\`${short}, ${scope === 'Cluster' ? 'cluster-scoped' : 'in a namespace'}.`;
-  return ['', `## ${names.kind}`, '', text(openAPIV3Schema.description), '', facts, ...fieldTables(openAPIV3Schema)];
+  return ['', `## ${names.kind}`, '', oneLine(openAPIV3Schema.description), '', facts, ...fieldTables(openAPIV3Schema)];
 }
 
 function fieldTables({ properties }: StructuralSchema): string[] {
@@ -59,7 +60,7 @@ function fieldRows(schema: StructuralSchema, path: string): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const fieldPath = `${path}.${name}`;
     const required = schema.required?.includes(name) === true;
-    const row = `| \`${fieldPath}\`${required ? ' *' : ''} | ${typeOf(field)} | ${cell(field)} |`;
+    const row = `| \`${fieldPath}\`${required ? ' *' : ''} | ${typeOf(field, (value) => `\`${value}\``, ' \\| ')} | ${cell(field)} |`;
     return [row, ...fieldRows(field, fieldPath), ...nestedRows(field, fieldPath)];
   });
 }
@@ -73,45 +74,15 @@ function nestedRows({ items, additionalProperties }: StructuralSchema, path: str
   ];
 }
 
-function typeOf({ type, items, additionalProperties, enum: values }: StructuralSchema): string {
-  if (values !== undefined) return values.map((value) => `\`${String(value)}\``).join(' \\| ');
-  if (type === 'array') return items === undefined ? 'list' : `list of ${typeOf(items)}`;
-  if (type === 'object' && typeof additionalProperties === 'object') return `map of ${typeOf(additionalProperties)}`;
-  return type ?? 'any';
-}
-
 function cell(field: StructuralSchema): string {
-  const facts = [limits(field), field.default === undefined ? '' : `Default \`${JSON.stringify(field.default)}\`.`];
-  return [text(field.description), ...facts]
-    .filter((part) => part !== '')
-    .join(' ')
-    .replaceAll('|', '\\|');
-}
-
-function limits({ minimum, maximum, minItems, maxItems, maxLength }: StructuralSchema): string {
-  const range = (least: number | undefined, most: number | undefined, unit: string): string[] => {
-    if (least === undefined && most === undefined) return [];
-    return [
-      `${least ?? ''}${least !== undefined && most !== undefined ? ' to ' : ''}${most === undefined ? ' at least' : least === undefined ? `at most ${most}` : most}${unit}`,
-    ];
-  };
-  const parts = [
-    ...range(minimum, maximum, ''),
-    ...range(minItems, maxItems, ' entries'),
-    ...range(undefined, maxLength, ' characters'),
-  ];
-  return parts.length === 0 ? '' : `${parts.join(', ').trim()}.`;
+  return meaningOf(field).replaceAll('|', '\\|');
 }
 
 /** CEL rules of a schema and everything below, by what they say when they are broken. */
 function ruleRows(schema: StructuralSchema, path: string): string[] {
   const own = (schema['x-kubernetes-validations'] ?? []).map(
-    ({ rule, message }) => `- \`${path}\`: ${text(message ?? rule)}`,
+    ({ rule, message }) => `- \`${path}\`: ${oneLine(message ?? rule)}`,
   );
   const below = Object.entries(schema.properties ?? {}).flatMap(([name, field]) => ruleRows(field, `${path}.${name}`));
   return [...own, ...below, ...(schema.items === undefined ? [] : ruleRows(schema.items, `${path}[]`))];
-}
-
-function text(description: string | undefined): string {
-  return (description ?? '').replace(/\s+/g, ' ').trim();
 }

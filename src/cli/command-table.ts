@@ -1,3 +1,5 @@
+import { COMPLETE_COMMAND } from './completion-scripts';
+
 /** One option of a command, in commander's notation. */
 export interface OptionRow {
   readonly flags: string;
@@ -50,7 +52,7 @@ export const commands: readonly CommandRow[] = [
       { flags: '--data <folder>', description: 'folder for state and logs' },
       { flags: '--once', description: 'prove the 99/1 split with real requests, print it, and end' },
       { flags: '--with-envoy', description: 'install the pinned Envoy into the cache folder first' },
-      output,
+      { flags: '-o, --output <format>', description: 'with --once: text or json' },
     ],
     load: () => import('./commands/up-command.js'),
   },
@@ -242,8 +244,8 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: 'explain',
-    summary: 'say what a code means: what happens to traffic, what to do, an example',
-    argument: '[code]',
+    summary: 'say what a code means and what to do about it, or what a field is for',
+    argument: '[code|kind.field]',
     options: [
       { flags: '--reference <folder>', description: 'write the reference of findings in Markdown instead' },
       { flags: '-o, --output <format>', description: 'text or json' },
@@ -259,6 +261,21 @@ export const commands: readonly CommandRow[] = [
       output,
     ],
     load: () => import('./commands/crds-command.js'),
+  },
+  {
+    name: 'completion',
+    summary: 'print the script by which a shell completes command lines: bash, zsh or fish',
+    argument: '<shell>',
+    options: [],
+    load: () => import('./commands/completion-command.js'),
+  },
+  {
+    name: COMPLETE_COMMAND,
+    summary: 'answer what the completion scripts of shells ask',
+    hidden: true,
+    argument: '[words...]',
+    options: [],
+    load: () => import('./commands/complete-command.js'),
   },
   {
     name: 'demo-workloads',

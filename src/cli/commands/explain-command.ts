@@ -1,12 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FlotillaError } from '../../kernel';
+import { customResourceDefinitionsOf } from '../custom-resource-definitions';
 import { type ErrorRow, readErrorTables } from '../error-tables';
+import { explainField, formatField } from '../explain-field';
 import { errorTable, findingLists, findingsReference, shorten } from '../findings-reference';
 
 /** Options of `flotilla explain`. */
 export interface ExplainOptions {
-  /** The code; every code is listed without one. */
+  /** A code, or a kind or field; every code is listed without one. */
   readonly arguments: readonly string[];
   readonly output?: string;
   /** Folder to write the generated reference into instead. */
@@ -21,14 +23,25 @@ export interface Explanation extends ErrorRow {
 }
 
 /**
- * Prints what a code means, what happens to traffic, what to do, and an example; without a code, all of them in one line each.
- * @throws FlotillaError FLO8801 when there is no such code, FLO8802 for an unknown format, FLO8803 when the reference is not installed
+ * Prints what a code means, what happens to traffic, what to do, and an example; or what a kind or a field of one is for; without either, all codes
+ * in one line each.
+ * @throws FlotillaError FLO8801 when there is no such code, FLO3072 no such kind or field, FLO8802 for an unknown format, FLO8803 when the
+ *   reference is not installed
  */
 export async function run({ arguments: [wanted], output = 'text', reference }: ExplainOptions): Promise<void> {
   if (reference !== undefined) return writeReference(reference);
+  if (!['text', 'json'].includes(output))
+    throw new FlotillaError(`unknown output format "${output}"`, { code: 'FLO8802', hint: 'write text or json' });
+  if (wanted !== undefined && !/^(flo)?\d+$/i.test(wanted)) return explainKind(wanted, output);
   const explanations = (await readErrorTables()).map(withText);
   const shown = wanted === undefined ? explanations : [find(explanations, wanted)];
   process.stdout.write(format(shown, output, wanted === undefined));
+}
+
+/** A kind of the hub or of Istio, or a field of one. */
+function explainKind(wanted: string, output: string): void {
+  const explanation = explainField(wanted, customResourceDefinitionsOf('all'));
+  process.stdout.write(output === 'json' ? `${JSON.stringify(explanation, undefined, 2)}\n` : formatField(explanation));
 }
 
 function withText(row: ErrorRow): Explanation {
@@ -51,8 +64,6 @@ function find(explanations: readonly Explanation[], wanted: string): Explanation
 
 function format(shown: readonly Explanation[], output: string, isList: boolean): string {
   if (output === 'json') return `${JSON.stringify(isList ? { explanations: shown } : shown[0], undefined, 2)}\n`;
-  if (output !== 'text')
-    throw new FlotillaError(`unknown output format "${output}"`, { code: 'FLO8802', hint: 'write text or json' });
   return isList ? shown.map(({ code, when }) => `${code}  ${when}\n`).join('') : shown.map(formatOne).join('\n');
 }
 

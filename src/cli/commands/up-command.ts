@@ -12,7 +12,7 @@ import {
   renderReport,
 } from '../../demo';
 import { LiveFleet } from '../../demo/live';
-import { systemClock } from '../../kernel';
+import { FlotillaError, systemClock } from '../../kernel';
 import { untilStopped } from '../until-stopped';
 
 /** Options of `flotilla up`. */
@@ -27,13 +27,18 @@ export interface UpOptions {
 /** Requests from every zone with each client and protocol in `up --once`. */
 const PROOF_REQUESTS = 10_000;
 
-/** Runs the whole system on this machine, until it is stopped, or with `--once` until the split is proven. */
+/**
+ * Runs the whole system on this machine, until it is stopped, or with `--once` until the split is proven.
+ * @throws FlotillaError FLO6001 when it cannot have so many zones, FLO3064 for an unknown format, and as the fleet
+ */
 export async function run(options: UpOptions): Promise<void> {
+  const zoneCount = parseZoneCount(options.zones);
+  checkOutput(options);
   const stopped = untilStopped();
   const envoy = options.withEnvoy ? await installEnvoy(cacheFolder()) : findEnvoy(process.env, cacheFolder());
   const dataFolder = options.data ?? (options.once ? newFolder() : join(cacheFolder(), 'up'));
   const releaseData = claimDataFolder(dataFolder);
-  const fleet = { zoneCount: Number(options.zones), dataFolder, ...(envoy === undefined ? {} : { envoy }) };
+  const fleet = { zoneCount, dataFolder, ...(envoy === undefined ? {} : { envoy }) };
   try {
     if (options.once) await proveOnce(fleet, options, stopped);
     else await runLive(fleet, stopped);
@@ -79,6 +84,24 @@ async function runLive(fleetOptions: DemoFleetOptions, stopped: Promise<NodeJS.S
     await live.stop();
     await fleet.stop();
   }
+}
+
+function parseZoneCount(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new FlotillaError(`the demo cannot have "${text}" zones`, {
+    code: 'FLO6001',
+    retry: 'after-change',
+    hint: 'give --zones a whole number',
+  });
+}
+
+function checkOutput({ output = 'text' }: UpOptions): void {
+  if (['text', 'json'].includes(output)) return;
+  throw new FlotillaError(`unknown output format "${output}"`, {
+    code: 'FLO3064',
+    retry: 'after-change',
+    hint: 'write text, or json with --once',
+  });
 }
 
 function newFolder(): string {
