@@ -29,6 +29,7 @@ const traps: readonly Trap[] = [
   emptyHosts,
   locality.placelessEndpoints,
   locality.placelessGateways,
+  locality.narrowedSubsets,
   routes.contestedHosts,
   routes.missingSubsets,
   routes.missingGateways,

@@ -1,6 +1,16 @@
 import type { Field } from '../findings';
 import { localityCovers } from '../validation';
-import { annotationOf, entriesOf, fullHost, type LintObject, type LintWorld, type TrapFaults } from './lint-world';
+import {
+  annotationOf,
+  entriesOf,
+  fullHost,
+  type LintObject,
+  type LintWorld,
+  rulesOf,
+  selects,
+  type TrapFaults,
+} from './lint-world';
+import { destinationsOf } from './routes';
 import { endpointsOf, type KnownEndpoint } from './services';
 
 /** Zones without a share take over in the order that this annotation gives, where Flotilla's pilot serves the proxies. */
@@ -42,6 +52,27 @@ export function* unlistedLocalities(world: LintWorld): TrapFaults {
       yield { code: 'FLO8505', object: rule, path: to.path, message };
     }
   }
+}
+
+/** A subset that leaves out every endpoint of a locality, on a route whose host is split by locality. */
+export function* narrowedSubsets(world: LintWorld): TrapFaults {
+  const split = new Set(localityPolicies(world).map(({ rule }) => rule));
+  for (const { object, host, field } of world.of('VirtualService').flatMap(destinationsOf)) {
+    const name = field.at('subset').text ?? '';
+    for (const rule of rulesOf(host, world).filter((one) => name !== '' && split.has(one))) {
+      const subset = rule.spec.at('subsets').items.find((one) => one.at('name').text === name);
+      const left = subset === undefined ? [] : leftOut(subset.at('labels').labels, endpointsFor(rule, world));
+      if (left.length === 0) continue;
+      const message = `no endpoint in ${left.join(', ')} has the labels of subset "${name}": this route never goes there, not even when all others are dead`;
+      yield { code: 'FLO8518', object, path: field.at('subset').path, message };
+    }
+  }
+}
+
+/** Localities none of whose endpoints have the labels. */
+function leftOut(labels: Readonly<Record<string, string>>, endpoints: readonly KnownEndpoint[]): string[] {
+  const localities = [...new Set(endpoints.map(({ locality }) => locality))].filter((text) => text !== '').sort();
+  return localities.filter((place) => !endpoints.some((one) => one.locality === place && selects(labels, one.labels)));
 }
 
 /** R6: a client's locality that no `from` matches. */

@@ -155,6 +155,28 @@ export const localityTexts: readonly FindingText[] = [
       objects(split('east/east-1/*: 99, west/west-1/*: 1')),
   },
   {
+    code: 'FLO8518',
+    severity: warning,
+    when: 'a route leads to a subset that no endpoint of some locality is in, and its host is split by locality',
+    fix: 'split between two hosts, each an AccessPoint of its own, instead of subsets; or give the endpoints of every zone the labels of the subset',
+    traffic:
+      "Requests on that route never leave for those zones: they get no share of them, and when the zone's own endpoints die, requests fail with 503. The address of another zone stands for all its pods, whatever their version.",
+    example: objects(
+      [
+        'DestinationRule',
+        'checkout',
+        `${split('east/east-1/*: 99, west/west-1/*: 1')[2]}\n  subsets: [{name: v2, labels: {version: v2}}]`,
+      ],
+      entry,
+      remote('address: 10.3.0.10, locality: west/west-1'),
+      [
+        'VirtualService',
+        'checkout',
+        `spec: {hosts: [${HOST}], http: [{route: [{destination: {host: ${HOST}, subset: v2}}]}]}`,
+      ],
+    ),
+  },
+  {
     code: 'FLO8538',
     severity: warning,
     when: 'no ServiceEntry and no Service of its namespace selects a WorkloadEntry',
