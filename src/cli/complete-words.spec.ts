@@ -34,7 +34,8 @@ describe('completion', () => {
   });
 
   it('is understood by bash', () => {
-    const program = 'flotilla() { printf "%s\\n" "promote\tgo on" "pause\tstop" "got:$*"; }';
+    const program =
+      'flotilla() { [ "$*" = "__complete -- rollout p" ] && printf "promote\\tgo on\\nrollout\\tno\\npause\\tstop\\n"; }';
     const ask = 'COMP_WORDS=(flotilla rollout p); COMP_CWORD=2; _flotilla; printf "%s " "${COMPREPLY[@]}"';
     const { stdout, stderr } = spawnSync('bash', ['-c', [program, completionScripts.bash, ask].join('\n')], {
       encoding: 'utf8',

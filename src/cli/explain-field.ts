@@ -48,7 +48,8 @@ export function explainField(wanted: string, definitions: readonly KubeObject[])
 /** For people, one line per field. */
 export function formatField({ apiVersion, kind, path, type, meaning, fields }: FieldExplanation): string {
   const title = path === '' ? `${kind}  ${apiVersion}` : `${kind}.${path}  <${type}>`;
-  const [nameWidth, typeWidth] = [widthOf(fields.map(({ name }) => name)), widthOf(fields.map((field) => field.type))];
+  const nameWidth = Math.max(0, ...fields.map(({ name }) => name.length));
+  const typeWidth = Math.min(MAX_TYPE_WIDTH, Math.max(0, ...fields.map((field) => field.type.length)));
   const rows = fields.map((field) =>
     `  ${field.name.padEnd(nameWidth)}${field.required ? ' *' : '  '}  ${field.type.padEnd(typeWidth)}  ${field.meaning}`.trimEnd(),
   );
@@ -57,11 +58,7 @@ export function formatField({ apiVersion, kind, path, type, meaning, fields }: F
 }
 
 /** Longer types do not push the meaning of all others to the right. */
-const MAX_WIDTH = 24;
-
-function widthOf(texts: readonly string[]): number {
-  return Math.min(MAX_WIDTH, Math.max(0, ...texts.map(({ length }) => length)));
-}
+const MAX_TYPE_WIDTH = 24;
 
 function findKind(wanted: string, definitions: readonly Definition[]): Definition {
   const small = wanted.toLowerCase();
