@@ -106,7 +106,7 @@ const NO_ANSWER: Readonly<Record<string, Row>> = {
 const BY_STATUS: Readonly<Record<number, Row>> = {
   401: { code: 'FLO2001', retry: 'backoff', hint: 'renew the token or certificate of this cluster' },
   403: { code: 'FLO2002', retry: 'backoff', hint: 'grant the verb on the kind to this identity (RBAC)' },
-  404: { code: 'FLO2003', retry: 'after-change' },
+  404: { code: 'FLO2003', retry: 'after-change', hint: 'check the name, and that this cluster has the kind' },
   409: { code: 'FLO2004', retry: 'backoff', hint: 'read the object again, or agree who owns the fields' },
   410: { code: 'FLO2006', retry: 'backoff', hint: 'list again from the present' },
   422: { code: 'FLO2007', retry: 'after-change', hint: 'correct the named fields' },
