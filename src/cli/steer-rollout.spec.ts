@@ -101,6 +101,11 @@ it('drains a zone for a while and takes it back, each zone once', async () => {
   await printed(() => undrain({ arguments: ['test/a', target], kubeconfig }));
   expect(await zones()).toEqual([['test/b', undefined]]);
   await expect(drain({ arguments: ['nowhere', target], kubeconfig })).rejects.toThrow(/zone "nowhere"/);
+  await until('cart-r1', (status) => status?.phase === 'Complete');
+  await expect(drain({ arguments: ['test/z', target], kubeconfig })).rejects.toMatchObject({
+    code: 'FLO3074',
+    hint: expect.stringMatching(/^it is in test\/a/) as unknown,
+  });
   await expect(undrain({ arguments: ['test/a', 'shop/none'], kubeconfig })).rejects.toThrow(
     /no access point shop\/none/,
   );

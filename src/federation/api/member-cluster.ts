@@ -139,11 +139,11 @@ export const memberClusterKind = defineKind({
   spec,
   status,
   printerColumns: [
+    { name: 'Region', type: 'string', jsonPath: '.spec.region' },
     { name: 'Zone', type: 'string', jsonPath: '.spec.zone' },
     { name: 'Role', type: 'string', jsonPath: '.spec.role' },
     { name: 'Reachable', type: 'string', jsonPath: '.status.conditions[?(@.type=="Reachable")].status' },
     { name: 'Synced', type: 'string', jsonPath: '.status.conditions[?(@.type=="Synced")].status' },
-    { name: 'Region', type: 'string', jsonPath: '.spec.region', priority: 1 },
     { name: 'Primary', type: 'string', jsonPath: '.status.facts.primary', priority: 1 },
     { name: 'Last Contact', type: 'date', jsonPath: '.status.lastContact', priority: 1 },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
