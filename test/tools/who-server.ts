@@ -3,7 +3,11 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 const identity = (bytes: Buffer): Buffer => bytes;
 
 /** A real gRPC server that answers `/test.Who/Ask` with its name, on every address (`host:port`) given. */
-export async function serveWho(name: string, addresses: readonly string[]): Promise<Server> {
+export async function serveWho(
+  name: string,
+  addresses: readonly string[],
+  onCall: () => void = () => undefined,
+): Promise<Server> {
   const server = new Server();
   const ask = {
     path: '/test.Who/Ask',
@@ -16,7 +20,12 @@ export async function serveWho(name: string, addresses: readonly string[]): Prom
   };
   server.addService(
     { ask },
-    { ask: (_call: unknown, reply: (error: null, answer: Buffer) => void) => reply(null, Buffer.from(name)) },
+    {
+      ask: (_call: unknown, reply: (error: null, answer: Buffer) => void) => {
+        onCall();
+        reply(null, Buffer.from(name));
+      },
+    },
   );
   for (const address of addresses) await bind(server, address);
   return server;

@@ -55,6 +55,11 @@ export class ZoneWorld {
     this.apps = new KubeClient(parseKubeconfig(appsServer.kubeconfig()));
   }
 
+  /** Admin kubeconfig of the gateway cluster, for a zone process. */
+  get gatewayKubeconfig(): string {
+    return this.gatewayServer.kubeconfig();
+  }
+
   /** Starts both clusters and writes what a hub would have written. */
   static async open(): Promise<ZoneWorld> {
     const folder = mkdtempSync(join(tmpdir(), 'zone-world-'));
