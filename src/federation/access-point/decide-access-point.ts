@@ -2,8 +2,8 @@ import { type AccessPoint, type AccessPointStatus, renderAccessPoint, type Rende
 import { digestOf } from '../../kernel';
 import type { AcceptedIntent } from '../acceptance';
 import type { Bundle } from '../api';
-import { drainsInForce, foldFacts, rememberedFacts, renderFacts } from '../facts';
-import { decideRelease, ownerOf, type ReleaseDecision, type Rendering, type ZoneView } from '../release';
+import { drainEndsMs, drainsInForce, foldFacts, rememberedFacts, renderFacts } from '../facts';
+import { decideRelease, earliest, ownerOf, type ReleaseDecision, type Rendering, type ZoneView } from '../release';
 import { type AccessPointSnapshot, snapshotOf } from '../revision';
 import type { AccessPointInput, RememberedRendering } from './access-point-input';
 import { accessPointStatus } from './access-point-status';
@@ -38,7 +38,8 @@ export function decideAccessPoint(input: AccessPointInput): AccessPointDecision 
       );
     },
   });
-  return { ...decision, status: accessPointStatus({ input, decision, facts, drains }) };
+  const againMs = earliest([decision.againMs, ...drainEndsMs(drains)]);
+  return { ...decision, againMs, status: accessPointStatus({ input, decision, facts, drains }) };
 }
 
 function renderedOf({

@@ -20,8 +20,7 @@ export function drainsInForce({ spec, status }: AccessPoint, isAccepted: boolean
   return activeDrains((isAccepted ? spec?.runtime.drain : status?.drains) ?? [], nowMs);
 }
 
-/** Milliseconds until the next drain ends; undefined when none is on. */
-export function nextDrainEndMs(drains: readonly Drain[], nowMs: number): number | undefined {
-  const ends = drains.map(({ until }) => Date.parse(until) - nowMs).filter((ms) => ms > 0);
-  return ends.length === 0 ? undefined : Math.min(...ends);
+/** When each drain ends, in milliseconds since the epoch. */
+export function drainEndsMs(drains: readonly Drain[]): number[] {
+  return drains.map(({ until }) => Date.parse(until));
 }

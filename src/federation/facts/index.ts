@@ -1,4 +1,4 @@
-export { activeDrains, type Drain, drainsInForce, nextDrainEndMs } from './active-drains';
+export { activeDrains, type Drain, drainEndsMs, drainsInForce } from './active-drains';
 export {
   type ClusterFact,
   type ClusterFacts,

@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
-import type { AccessPoint } from '../../accesspoint';
-import { accessPointKind } from '../../accesspoint';
+import { type AccessPoint, accessPointKind } from '../../accesspoint';
 import { coreKinds, type KubeObject, parseApiVersion } from '../../kube/schema';
 import { renderOffline } from '../offline';
-import { hubKinds } from './setup/hub-kinds';
+import { hubKinds } from './setup';
 import { conditionOf, eventually, TestFleet } from './testing/test-fleet';
 
 jest.setTimeout(90_000);

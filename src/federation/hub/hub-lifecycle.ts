@@ -1,12 +1,9 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Stop } from '../../kernel';
-import { HubCaches } from './caches/hub-caches';
+import { HubCaches, WorkloadCaches } from './caches';
 import { HubControllers } from './hub-controllers';
-import { hubKinds } from './setup/hub-kinds';
-import { HUB_SETTINGS, type HubSettings } from './setup/hub-settings';
-import { installKinds } from './setup/install-kinds';
-import { WorkloadCaches } from './caches/workload-caches';
-import { ZoneConnections } from './zones/zone-connections';
+import { HUB_SETTINGS, hubKinds, type HubSettings, installKinds } from './setup';
+import { ZoneConnections } from './zones';
 
 /** Starts and stops the hub in order: its kinds, its caches, and only then the controllers and the zones. */
 @Injectable()
@@ -30,7 +27,7 @@ export class HubLifecycle implements OnApplicationBootstrap, OnApplicationShutdo
     // Zones first: the controllers wait for the first answer of those that are known.
     this.zones.start(this.controllers);
     this.controllers.start();
-    this.workloads.start(() => this.controllers.onWorkloads());
+    this.workloads.start();
     this.stopElection = this.settings.election?.onChange(() => this.controllers.onLeadership());
     this.settings.election?.start();
   }

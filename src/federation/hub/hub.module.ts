@@ -1,23 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AccessPointController } from './owners/access-point-controller';
-import { AddressPoolController } from './addresses/address-pool-controller';
-import { DeploymentController } from './owners/deployment-controller';
-import { HubCaches } from './caches/hub-caches';
+import { HubCaches, WorkloadCaches } from './caches';
 import { HubControllers } from './hub-controllers';
 import { HubLifecycle } from './hub-lifecycle';
-import { HUB_SETTINGS, type HubSettings } from './setup/hub-settings';
-import { MemberClusterController } from './zones/member-cluster-controller';
-import { MeshController } from './meshes/mesh-controller';
-import { NameServiceController } from './owners/name-service-controller';
-import { OwnerControllers } from './owners/owner-controllers';
-import { PlacementPolicyController } from './policies/placement-policy-controller';
-import { PolicyControllers } from './policies/policy-controllers';
-import { ReleaseCarrier } from './owners/release-carrier';
-import { RolloutPolicyController } from './policies/rollout-policy-controller';
-import { WorkloadCaches } from './caches/workload-caches';
-import { ZoneConnections } from './zones/zone-connections';
+import { OwnerControllers, ReleaseCarrier } from './owners';
+import { HUB_SETTINGS, type HubSettings } from './setup';
+import { StatusControllers } from './status-controllers';
+import { MemberClusterController, ZoneConnections } from './zones';
 
-/** The hub: caches of its objects, connections to the zones, and one controller per kind. */
+/** The hub: caches of its objects, connections to the zones, and the controllers of every kind. */
 @Module({})
 export class HubModule {
   /** The module with what the hub is given: its API server, a clock, a logger. */
@@ -30,15 +20,8 @@ export class HubModule {
         HubCaches,
         ZoneConnections,
         ReleaseCarrier,
-        MeshController,
+        StatusControllers,
         MemberClusterController,
-        AccessPointController,
-        AddressPoolController,
-        DeploymentController,
-        NameServiceController,
-        PlacementPolicyController,
-        RolloutPolicyController,
-        PolicyControllers,
         OwnerControllers,
         HubControllers,
         HubLifecycle,

@@ -1,9 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { HubModule } from './hub.module';
-import { HubCaches } from './caches/hub-caches';
+import { HubCaches } from './caches';
 import type { ReviewLookups } from './webhook/review-hub-write';
-import type { HubSettings } from './setup/hub-settings';
+import type { HubSettings } from './setup';
 
 /** A running hub. Its owner closes it. */
 export interface Hub {

@@ -1,5 +1,5 @@
 import type { NameServiceStatus } from '../../nameservice';
-import { decideRelease, ownerOf, type ReleaseDecision } from '../release';
+import { decideRelease, earliest, ownerOf, type ReleaseDecision } from '../release';
 import { memberReports, unhealthyMembers } from './name-health';
 import type { NameInput } from './name-input';
 import type { NameSnapshot } from './name-snapshot';
@@ -40,9 +40,4 @@ function nextLeaveMs({ zones, nowMs }: NameInput): number | undefined {
     return [...members, ...former].flatMap(({ leavesAt }) => (leavesAt === undefined ? [] : [Date.parse(leavesAt)]));
   });
   return earliest(times.map((timeMs) => Math.max(timeMs, nowMs)));
-}
-
-function earliest(times: readonly (number | undefined)[]): number | undefined {
-  const known = times.flatMap((timeMs) => timeMs ?? []);
-  return known.length === 0 ? undefined : Math.min(...known);
 }

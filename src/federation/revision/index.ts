@@ -1,4 +1,11 @@
-export { newestRevision, revisionByDigest, snapshotIn, surplusRevisions } from './revisions';
+export {
+  lastPlacement,
+  newestRevision,
+  newestSnapshot,
+  revisionByDigest,
+  snapshotIn,
+  surplusRevisions,
+} from './revisions';
 export {
   type AccessPointSnapshot,
   meshIntentOf,

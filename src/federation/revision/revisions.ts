@@ -20,6 +20,17 @@ export function snapshotIn<S extends Snapshot>(revision: Revision): S | undefine
   return revision.spec?.snapshot as S | undefined;
 }
 
+/** The frozen intent of the newest revision of an owner, if any. */
+export function newestSnapshot<S extends Snapshot>(revisions: readonly Revision[]): S | undefined {
+  const newest = newestRevision(revisions);
+  return newest === undefined ? undefined : snapshotIn<S>(newest);
+}
+
+/** Names of the clusters that the newest revision went to: choices are kept from there. */
+export function lastPlacement(revisions: readonly Revision[]): ReadonlySet<string> {
+  return new Set((newestSnapshot(revisions)?.clusters ?? []).map(({ name }) => name));
+}
+
 /** Revisions that may go: beyond the last ten, and run by no cluster. */
 export function surplusRevisions(revisions: readonly Revision[], released: ReadonlySet<string>): Revision[] {
   const old = [...revisions].sort(byNumberDescending).slice(KEPT_REVISIONS);

@@ -25,7 +25,7 @@ import {
   rolloutPolicyKind,
   SYSTEM_NAMESPACE,
 } from '../../api';
-import { HUB_SETTINGS, type HubSettings } from '../setup/hub-settings';
+import { HUB_SETTINGS, type HubSettings } from '../setup';
 import { WorkloadCaches } from './workload-caches';
 
 /** The index of revisions, rollouts and bundles by the owner they belong to, `Kind/namespace/name`. */
@@ -61,7 +61,8 @@ export class HubCaches {
 
   constructor(
     @Inject(HUB_SETTINGS) private readonly settings: HubSettings,
-    @Inject(WorkloadCaches) private readonly workloads: WorkloadCaches,
+    /** Where workloads of other systems run. */
+    @Inject(WorkloadCaches) readonly workloads: WorkloadCaches,
   ) {
     this.meshes = this.informer<Mesh>(meshKind);
     this.clusters = this.informer<MemberCluster>(memberClusterKind);

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Informer } from '../../../kube';
 import { coreKinds, type KubeObject, type ResourceKind } from '../../../kube/schema';
 import { type WorkloadClusters, workloadClustersOf } from '../../placement';
-import { HUB_SETTINGS, type HubSettings } from '../setup/hub-settings';
+import { HUB_SETTINGS, type HubSettings } from '../setup';
 
 /** Kinds of other systems that say where a workload runs. */
 const WORKLOAD_KINDS: readonly ResourceKind[] = [
@@ -27,7 +27,7 @@ const WORKLOAD_KINDS: readonly ResourceKind[] = [
 export class WorkloadCaches {
   private readonly definitions: Informer<KubeObject>;
   private readonly informers = new Map<string, Informer<KubeObject>>();
-  private onNews: () => void = () => undefined;
+  private readonly listeners: (() => void)[] = [];
 
   constructor(@Inject(HUB_SETTINGS) private readonly settings: HubSettings) {
     this.definitions = this.informer(coreKinds.customResourceDefinition, ({ apiVersion, kind, metadata }) => ({
@@ -37,9 +37,13 @@ export class WorkloadCaches {
     }));
   }
 
-  /** Begins to follow the definitions, and the kinds as they come. `onNews` is called whenever a workload may have moved. */
-  start(onNews: () => void): void {
-    this.onNews = onNews;
+  /** Tells, as long as the caches live, whenever a workload may have moved. */
+  onChange(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Begins to follow the definitions, and the kinds as they come. */
+  start(): void {
     this.definitions.onChange((name, current) => {
       const kind = WORKLOAD_KINDS.find(({ group, plural }) => `${plural}.${group}` === name);
       if (kind !== undefined && current !== undefined) this.follow(name, kind);
@@ -63,7 +67,9 @@ export class WorkloadCaches {
     if (this.informers.has(name)) return;
     const informer = this.informer(kind);
     this.informers.set(name, informer);
-    informer.onChange(() => this.onNews());
+    informer.onChange(() => {
+      for (const listener of this.listeners) listener();
+    });
     informer.start();
   }
 

@@ -1,6 +1,6 @@
 import { coreKinds, type KubeObject } from '../../../kube/schema';
 import { type Mesh, SYSTEM_NAMESPACE } from '../../api';
-import type { HubCaches, Secret } from '../caches/hub-caches';
+import type { HubCaches, Secret } from '../caches';
 
 /** The root of a mesh as the hub holds it. */
 export interface MeshRoot {

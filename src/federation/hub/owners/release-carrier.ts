@@ -12,9 +12,9 @@ import {
   type ZoneView,
 } from '../../release';
 import { type Snapshot, surplusRevisions } from '../../revision';
-import { BY_OWNER, BY_ROLLOUT, HubCaches } from '../caches/hub-caches';
-import { HUB_SETTINGS, type HubSettings } from '../setup/hub-settings';
-import { ZoneConnections } from '../zones/zone-connections';
+import { BY_OWNER, BY_ROLLOUT, HubCaches } from '../caches';
+import { HUB_SETTINGS, type HubSettings } from '../setup';
+import { ZoneConnections } from '../zones';
 
 /** What the hub keeps about the releases of one owner. */
 export interface ReleaseHistory {

@@ -15,9 +15,8 @@ import {
   meshKind,
   SYSTEM_NAMESPACE,
 } from '../../api';
-import { hubKinds } from '../setup/hub-kinds';
+import { hubKinds, type HubSettings } from '../setup';
 import { reviewHubWrite } from '../webhook/review-hub-write';
-import type { HubSettings } from '../setup/hub-settings';
 import { type Hub, startHub } from '../start-hub';
 
 /** One embedded API server and a client for it. */

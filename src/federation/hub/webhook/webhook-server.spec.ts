@@ -9,7 +9,7 @@ import { coreKinds, type KubeObject, toCustomResourceDefinition } from '../../..
 import { type ApiServer, startApiServer } from '../../../kube/server';
 import { FEDERATION_API_VERSION, federatedDeploymentKind, FIELD_MANAGER } from '../../api';
 import { hubObjectsOf } from '../../offline';
-import { hubKinds } from '../setup/hub-kinds';
+import { hubKinds } from '../setup';
 import { webhookConfiguration, webhookConfigurationKind } from './webhook-configuration';
 import { makeCertificate } from './webhook-certificate';
 import { WebhookServer } from './webhook-server';

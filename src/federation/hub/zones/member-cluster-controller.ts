@@ -19,10 +19,10 @@ import {
   memberClusterStatus,
   type ZoneContact,
 } from './member-cluster-status';
-import { COPY_FINALIZER, Finalizers, hasFinalizer } from '../controller/finalizers';
-import { HubCaches } from '../caches/hub-caches';
-import { currentEpoch, HUB_SETTINGS, type HubSettings, queueParts } from '../setup/hub-settings';
-import { rootOfMesh } from '../meshes/mesh-root';
+import { COPY_FINALIZER, Finalizers, hasFinalizer } from '../controller';
+import { HubCaches } from '../caches';
+import { currentEpoch, HUB_SETTINGS, type HubSettings, queueParts } from '../setup';
+import { rootOfMesh } from '../meshes';
 import { needsSigning } from './needs-signing';
 import type { ZoneConnection } from './zone-connection';
 import { ZoneConnections } from './zone-connections';

@@ -13,8 +13,8 @@ import {
 } from '../../api';
 import { sameBundle } from '../../bundle';
 import { bundleOwnerKey } from '../../release';
-import { BY_OWNER } from '../caches/hub-caches';
-import { currentEpoch, type HubSettings, queueParts } from '../setup/hub-settings';
+import { BY_OWNER } from '../caches';
+import { currentEpoch, type HubSettings, queueParts } from '../setup';
 
 /** Something in a zone changed that the hub has to look at. */
 export interface ZoneListener {

@@ -2,10 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { digestOf, FlotillaError, toFlotillaError } from '../../../kernel';
 import { KeyedQueue, type KubeClient, parseKubeconfig } from '../../../kube';
 import { type MemberCluster, SYSTEM_NAMESPACE } from '../../api';
-import { HubCaches } from '../caches/hub-caches';
-import { zoneKinds } from '../setup/hub-kinds';
-import { HUB_SETTINGS, type HubSettings, queueParts } from '../setup/hub-settings';
-import { installKinds } from '../setup/install-kinds';
+import { HubCaches } from '../caches';
+import { HUB_SETTINGS, type HubSettings, installKinds, queueParts, zoneKinds } from '../setup';
 import { ZoneConnection, type ZoneListener } from './zone-connection';
 
 /** Key of the Secret entry that holds a kubeconfig. */

@@ -1,0 +1,1 @@
+export { AddressPools } from './address-pools';

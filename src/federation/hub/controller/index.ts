@@ -1,0 +1,4 @@
+export { BUNDLES_FINALIZER, COPY_FINALIZER, Finalizers, hasFinalizer } from './finalizers';
+export { type Looks, looksThrough } from './looks';
+export { type StatusKind, StatusController } from './status-controller';
+export { WrittenVersions } from './written-versions';

@@ -1,0 +1,2 @@
+export { rootOfMesh } from './mesh-root';
+export { Meshes } from './meshes';

@@ -1,0 +1,2 @@
+export { OwnerControllers } from './owner-controllers';
+export { ReleaseCarrier } from './release-carrier';

@@ -1,0 +1,2 @@
+export { PlacementPolicies } from './placement-policies';
+export { RolloutPolicies } from './rollout-policies';
