@@ -42,6 +42,31 @@ export function accessContract(world: () => ContractWorld): void {
     expect((await client.get('/version', { token: '' })).status).toBe(200);
   });
 
+  it('takes whoever impersonates at his word: groups, standing, extra keys as they are escaped', async () => {
+    const { client } = world();
+    const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
+    const whoAmI = async (headers: Record<string, string>): Promise<unknown> => {
+      const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
+      return (await client.post(path, review, { headers })).json.status.userInfo;
+    };
+    expect(await whoAmI({ 'impersonate-user': 'ann', 'impersonate-group': 'team' })).toMatchObject({
+      username: 'ann',
+      groups: ['team', 'system:authenticated'],
+    });
+    // What everybody proven may do, others may not.
+    const unproven = { 'impersonate-user': 'ann', 'impersonate-group': 'system:unauthenticated' };
+    for (const headers of [unproven, { 'impersonate-user': 'system:anonymous' }])
+      expect(await whoAmI(headers)).toBeUndefined();
+    const extra = { 'impersonate-extra-a%2Fb': 'x', 'impersonate-extra-50%': 'y' };
+    expect(await whoAmI({ 'impersonate-user': 'ann', ...extra })).toMatchObject({
+      extra: { 'a/b': ['x'], '50%': ['y'] },
+    });
+  });
+
+  it('refuses a path that is not escaped properly', async () => {
+    expect((await world().client.get('/api/v1/namespaces/%zz', { token: '' })).status).toBe(400);
+  });
+
   it('grants what a role says and nothing else', async () => {
     const { client, core, config } = bind(world());
     await client.post(

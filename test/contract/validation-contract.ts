@@ -3,6 +3,19 @@ import { bind } from './objects-contract';
 
 /** Defaults, pruning, schema and CEL rules of custom kinds, and what makes a definition valid. */
 export function validationContract(world: () => ContractWorld): void {
+  it('warns of unknown fields in whatever script they are written, within bounds', async () => {
+    const { client, widgets, widget } = bind(world());
+    const strange = await client.post(`${widgets()}?fieldValidation=Warn`, widget('warned', { größe: 1, 'a\nb': 2 }));
+    expect(strange.status).toBe(201);
+    const names = Array.from({ length: 500 }, (_none, index) => `unknown${index}${'x'.repeat(300)}`);
+    const many = await client.post(
+      `${widgets()}?fieldValidation=Warn`,
+      widget('warned-much', Object.fromEntries(names.map((name) => [name, 1]))),
+    );
+    expect(many.status).toBe(201);
+    expect([many.headers.warning].flat().join('').length).toBeLessThan(6_000);
+  });
+
   it('sets defaults when it stores and drops fields it does not know', async () => {
     const { client, widgets, widget } = bind(world());
     const body = widget('defaulted', {

@@ -15,11 +15,14 @@ export type Authenticator = (credentials: Credentials) => Promise<UserInfo | und
 /** Every proven identity is a member. */
 export const AUTHENTICATED_GROUP = 'system:authenticated';
 
+/** Who proved nothing is a member. */
+export const UNAUTHENTICATED_GROUP = 'system:unauthenticated';
+
 /** Members may do everything, whatever RBAC says. */
 export const MASTERS_GROUP = 'system:masters';
 
 /** Who may read what everybody may read, without proof. */
-export const ANONYMOUS: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+export const ANONYMOUS: UserInfo = { name: 'system:anonymous', groups: [UNAUTHENTICATED_GROUP] };
 
 /**
  * Asks each authenticator in turn. A request without any proof is anonymous; one whose proof nobody accepts is refused.

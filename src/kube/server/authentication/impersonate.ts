@@ -4,8 +4,9 @@ import { authorise } from '../authorisation/authorise';
 import type { ResourceAccess } from '../authorisation/policy';
 import type { Authorizer } from '../authorisation/rbac';
 import type { UserInfo } from '../registry/write-request';
-import { AUTHENTICATED_GROUP } from './authenticate';
+import { ANONYMOUS, AUTHENTICATED_GROUP, UNAUTHENTICATED_GROUP } from './authenticate';
 
+const STANDINGS: readonly string[] = [AUTHENTICATED_GROUP, UNAUTHENTICATED_GROUP];
 const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
 
 /**
@@ -25,7 +26,7 @@ export function impersonate(user: UserInfo, headers: IncomingHttpHeaders, author
   for (const access of accessesOf(name, groups, uid, Object.entries(extra))) authorise(authorizer, user, access);
   return {
     name,
-    groups: [...new Set([...(groups.length > 0 ? groups : groupsOf(name)), AUTHENTICATED_GROUP])],
+    groups: withStanding(name, groups.length > 0 ? groups : groupsOf(name)),
     ...(uid === undefined ? {} : { uid }),
     ...(Object.keys(extra).length === 0 ? {} : { extra }),
   };
@@ -53,6 +54,12 @@ function accessesOf(
   ];
 }
 
+/** Everybody is in one of the groups of the proven and the unproven; who names one himself means it. */
+function withStanding(name: string, groups: readonly string[]): readonly string[] {
+  if (groups.some((group) => STANDINGS.includes(group))) return groups;
+  return [...groups, name === ANONYMOUS.name ? UNAUTHENTICATED_GROUP : AUTHENTICATED_GROUP];
+}
+
 function groupsOf(name: string): readonly string[] {
   const account = SERVICE_ACCOUNT.exec(name);
   return account ? ['system:serviceaccounts', `system:serviceaccounts:${account[1] ?? ''}`] : [];
@@ -61,9 +68,17 @@ function groupsOf(name: string): readonly string[] {
 function extraOf(headers: IncomingHttpHeaders): Readonly<Record<string, readonly string[]>> {
   const prefix = 'impersonate-extra-';
   const entries = Object.entries(headers).filter(([header]) => header.startsWith(prefix));
-  return Object.fromEntries(
-    entries.map(([header, value]) => [decodeURIComponent(header.slice(prefix.length)), listOf(value)]),
-  );
+  return Object.fromEntries(entries.map(([header, value]) => [unescaped(header.slice(prefix.length)), listOf(value)]));
+}
+
+/** A key that is not escaped properly is taken as it is, as kube-apiserver takes it. */
+function unescaped(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch (cause) {
+    if (cause instanceof URIError) return key;
+    throw cause;
+  }
 }
 
 function textOf(value: string | string[] | undefined): string | undefined {

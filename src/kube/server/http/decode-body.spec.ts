@@ -2,6 +2,12 @@ import { decodeObject } from './decode-body';
 import { negotiate } from './negotiate';
 import { decodeProtobuf } from './protobuf/decode-protobuf';
 
+/** Few bytes that stand for very many values. */
+function manyAliases(): string {
+  const level = (number: number): string => `a${number}: &a${number} [${`*a${number - 1},`.repeat(9)}]\n`;
+  return `a0: &a0 [x]\n${Array.from({ length: 9 }, (_none, index) => level(index + 1)).join('')}`;
+}
+
 describe('decodeObject', () => {
   it('reads JSON and YAML', () => {
     expect(decodeObject(Buffer.from('{"kind":"A"}'), 'application/json; charset=utf-8')).toEqual({ kind: 'A' });
@@ -9,13 +15,17 @@ describe('decodeObject', () => {
   });
 
   it.each([
-    ['{', 'application/json', "couldn't parse the body as JSON"],
-    ['a: 1\na: 2\n', 'application/yaml', "couldn't parse the body as YAML"],
-    ['[]', 'application/json', 'the body is not an object'],
-    ['', 'application/json', 'the body is empty'],
-    ['x', 'text/plain', 'the body of the request was in an unknown format'],
-    [`${'{"a":'.repeat(600)}1${'}'.repeat(600)}`, 'application/json', 'the body is nested deeper than 512 levels'],
-  ])('refuses %.20s as %s', (body, type, message) => {
+    ["couldn't parse the body as JSON", 'application/json', '{'],
+    ["couldn't parse the body as YAML", 'application/yaml', 'a: 1\na: 2\n'],
+    ["couldn't parse the body as YAML", 'application/yaml', '['.repeat(20_000)],
+    ["couldn't parse the body as YAML", 'application/yaml', manyAliases()],
+    ['the body is not an object', 'application/json', '[]'],
+    ['the body is empty', 'application/json', ''],
+    ['the body of the request was in an unknown format', 'text/plain', 'x'],
+    ['the body is nested deeper than 512 levels', 'application/json', `${'{"a":'.repeat(600)}1${'}'.repeat(600)}`],
+    ['the body holds the key __proto__', 'application/json', '{"data":{"__proto__":"x"}}'],
+    ['the body holds the key __proto__', 'application/yaml', 'data: {__proto__: {a: b}}'],
+  ])('refuses: %s (%s)', (message, type, body) => {
     expect(() => decodeObject(Buffer.from(body), type)).toThrow(message);
   });
 
@@ -80,6 +90,25 @@ describe('decodeProtobuf', () => {
       'cannot be sent as protobuf',
     );
     expect(() => decodeProtobuf(envelope('v1', 'ConfigMap', Buffer.from([0x0a, 0xff])))).toThrow('ends too early');
+  });
+
+  it('reads long lists and maps in a time that grows with their length', () => {
+    const count = 50_000;
+    const finalizers = Array.from({ length: count }, (_none, index) => field(14, `a/${index}`));
+    const labels = Array.from({ length: count }, (_none, index) =>
+      field(11, message(field(1, `key-${index}`), field(2, 'x'))),
+    );
+    const body = envelope('v1', 'ConfigMap', field(1, Buffer.concat([...finalizers, ...labels])));
+    const { metadata } = decodeProtobuf(body);
+    expect(metadata.finalizers).toHaveLength(count);
+    expect(Object.keys(metadata.labels ?? {})).toHaveLength(count);
+  });
+
+  it('refuses embedded objects that are not JSON, and keys that would not be data', () => {
+    const fields = field(17, field(7, field(1, '{')));
+    expect(() => decodeProtobuf(envelope('v1', 'ConfigMap', field(1, fields)))).toThrow('not JSON');
+    const body = envelope('v1', 'ConfigMap', field(2, message(field(1, '__proto__'), field(2, 'x'))));
+    expect(() => decodeObject(body, 'application/vnd.kubernetes.protobuf')).toThrow('the body holds the key __proto__');
   });
 });
 

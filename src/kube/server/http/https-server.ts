@@ -12,6 +12,7 @@ import { type Logger, toFlotillaError } from '../../../kernel';
 import { ApiError } from '../api-error';
 import type { ApiResponse } from './api-exchange';
 import { ResponseSink } from './response-sink';
+import { warningHeaders } from './warning-headers';
 
 /** What the listener needs to serve TLS. */
 export interface ListenOptions {
@@ -28,6 +29,8 @@ export type HttpRequest = IncomingMessage | Http2ServerRequest;
 
 type HttpResponse = ServerResponse | Http2ServerResponse;
 
+/** A client that is gone without a word is found by probes of the kernel: its watches would count for half an hour. */
+const KEEP_ALIVE_MS = 30_000;
 /** Streams of one HTTP/2 connection: a client may hold all its watches on one. */
 const MAX_STREAMS = 1_000;
 
@@ -87,6 +90,7 @@ export class HttpsServer {
 
   private keep(socket: Socket): void {
     this.sockets.add(socket);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     socket.on('error', (cause) => this.logger.debug('connection failed', { reason: cause.message }));
     socket.once('close', () => this.sockets.delete(socket));
   }
@@ -128,7 +132,7 @@ function send(response: HttpResponse, answer: ApiResponse & { readonly kind: 'by
   if (isGone(response)) return;
   const [only, ...more] = answer.body;
   const body = only !== undefined && more.length === 0 ? only : Buffer.concat(answer.body);
-  const warnings = (answer.warnings ?? []).map((warning) => `299 - "${warning.replace(/["\\]/g, '\\$&')}"`);
+  const warnings = warningHeaders(answer.warnings ?? []);
   writeHead(response, answer.status, {
     ...answer.headers,
     ...(warnings.length === 0 ? {} : { warning: warnings }),

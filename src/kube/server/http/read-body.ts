@@ -1,4 +1,4 @@
-import { ApiError } from '../api-error';
+import { ApiError, badRequest } from '../api-error';
 import type { HttpRequest } from './https-server';
 
 /** Longest body of a request, as a kube-apiserver has it. */
@@ -9,10 +9,15 @@ export async function readBody(request: HttpRequest): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > MAX_BODY_BYTES) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    if (cause instanceof ApiError) throw cause;
+    throw badRequest('the client broke off its request', cause);
   }
   return Buffer.concat(chunks);
 }

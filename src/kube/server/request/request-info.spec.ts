@@ -43,4 +43,8 @@ describe('resolveRequestInfo', () => {
       expect(resolveRequestInfo('GET', path).resource).toBeUndefined();
     },
   );
+
+  it('refuses a broken escape', () => {
+    expect(() => resolveRequestInfo('GET', '/api/v1/%zz')).toThrow('broken escape: %zz');
+  });
 });

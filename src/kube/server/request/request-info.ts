@@ -1,3 +1,5 @@
+import { badRequest } from '../api-error';
+
 /** What a request asks for, read from its method and URL alone (Kubernetes: RequestInfo). */
 export interface RequestInfo {
   readonly path: string;
@@ -23,16 +25,24 @@ export interface ResourceRequest {
 const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 const NAMESPACE_SUBRESOURCES: readonly string[] = ['status', 'finalize'];
 
-/** Splits a request into what it asks for. Pure; knows no kinds. @throws URIError on a broken escape */
+/** Splits a request into what it asks for. Pure; knows no kinds. @throws ApiError 400 on a broken escape */
 export function resolveRequestInfo(method: string, url: string): RequestInfo {
   const [rawPath = '', rawQuery = ''] = splitOnce(url, '?');
   const query = new URLSearchParams(rawQuery);
   const parts = rawPath
     .split('/')
     .filter((part) => part !== '')
-    .map(decodeURIComponent);
+    .map(unescaped);
   const resource = resourceOf(parts);
   return { path: rawPath, query, verb: verbOf(method, query, resource), ...(resource ? { resource } : {}) };
+}
+
+function unescaped(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (cause) {
+    throw badRequest(`the path holds a broken escape: ${part}`, cause);
+  }
 }
 
 function splitOnce(text: string, separator: string): string[] {

@@ -48,6 +48,7 @@ function decodeMessage(message: string, bytes: Buffer): Record<string, unknown> 
   return result;
 }
 
+/** Maps and lists come entry by entry and grow in place: copied each time, they would cost the square of their length. */
 function addField(
   result: Record<string, unknown>,
   [name = '', type = '', flags = '']: FieldRow,
@@ -56,14 +57,18 @@ function addField(
   if (flags.includes('m')) {
     const entry = readFields(asBytes(wire));
     const value = entry.find((field) => field.number === 2)?.value ?? Buffer.alloc(0);
-    const key = bytesOf(entry, 1).toString('utf8');
-    result[name] = { ...(result[name] as object | undefined), [key]: decodeValue(type, value) };
+    addEntry((result[name] ??= {}), bytesOf(entry, 1).toString('utf8'), decodeValue(type, value));
     return;
   }
   const value = decodeValue(type, wire);
   if (flags.includes('i')) Object.assign(result, value);
-  else if (flags.includes('r')) result[name] = [...((result[name] as unknown[] | undefined) ?? []), value];
+  else if (flags.includes('r')) ((result[name] ??= []) as unknown[]).push(value);
   else if (value !== undefined && !isLeftOut(value, flags)) result[name] = value;
+}
+
+/** Defined and not assigned, as JSON.parse does it: `__proto__` is a key like any other. */
+function addEntry(map: object, key: string, value: unknown): void {
+  Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** Go writes every plain field into protobuf, and leaves the zero ones out of JSON. */
@@ -113,7 +118,12 @@ function intOrString(bytes: Buffer): number | string {
 
 function rawJson(bytes: Buffer): unknown {
   const raw = bytesOf(readFields(bytes), 1);
-  return raw.length === 0 ? undefined : (JSON.parse(raw.toString('utf8')) as unknown);
+  if (raw.length === 0) return undefined;
+  try {
+    return JSON.parse(raw.toString('utf8')) as unknown;
+  } catch (cause) {
+    throw badRequest('the protobuf body holds an embedded object that is not JSON', cause);
+  }
 }
 
 function numberOf(bytes: Buffer, number: number): number {
