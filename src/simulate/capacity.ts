@@ -1,38 +1,4 @@
-import { z } from 'zod';
-import type { AccessPoint } from '../accesspoint';
-import { annotations } from '../federation/api';
-
-/** Zone → requests per second. */
-export type RequestRates = Readonly<Record<string, number>>;
-
-/** What an access point declares: what each zone can serve, and what the clients of each zone send. */
-export interface DeclaredCapacity {
-  readonly capacity: RequestRates;
-  readonly demand: RequestRates;
-}
-
-const rates = z.record(z.string(), z.number().min(0));
-
-/**
- * Reads the annotations `capacity` and `demand`, JSON objects of zone → requests per second.
- * @returns undefined without them, or a text that says what is wrong with one
- */
-export function declaredCapacity({ metadata }: AccessPoint): DeclaredCapacity | string | undefined {
-  const texts = [metadata.annotations?.[annotations.capacity], metadata.annotations?.[annotations.demand]];
-  const [capacity, demand] = texts.map((text) => (text === undefined ? undefined : readRates(text)));
-  if (capacity === undefined || demand === undefined) return undefined;
-  if (!capacity.success) return `annotation ${annotations.capacity} is not JSON of zone → requests per second`;
-  if (!demand.success) return `annotation ${annotations.demand} is not JSON of zone → requests per second`;
-  return { capacity: capacity.data, demand: demand.data };
-}
-
-function readRates(text: string): ReturnType<typeof rates.safeParse> {
-  try {
-    return rates.safeParse(JSON.parse(text));
-  } catch {
-    return rates.safeParse(text); // a text that is no JSON fails the schema, which is what the caller reports
-  }
-}
+import type { DeclaredRates, RequestRates } from '../federation/api';
 
 /**
  * What every zone has to serve, in requests per second. The clients of a zone that is lost come in through the zones that are left,
@@ -54,7 +20,7 @@ export function arrivals(
 }
 
 /** One sentence for every zone that would have to serve more than it can. */
-export function overloads({ capacity }: DeclaredCapacity, arriving: ReadonlyMap<string, number>): readonly string[] {
+export function overloads({ capacity }: DeclaredRates, arriving: ReadonlyMap<string, number>): readonly string[] {
   return [...arriving].sort().flatMap(([zone, rate]) => {
     const limit = capacity[zone];
     if (limit === undefined || rate <= limit) return [];

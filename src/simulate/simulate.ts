@@ -1,10 +1,10 @@
 import type { AccessPoint } from '../accesspoint';
 import { hubObjectsOf, renderOffline } from '../federation';
-import type { Mesh } from '../federation/api';
+import { declaredRates, type Mesh } from '../federation/api';
 import { type Finding, formatTime, type ZoneName, parseZoneName } from '../kernel';
 import { type KubeObject, namespacedName } from '../kube/schema';
 import type { MeshModel, Proxy } from '../pilot/model';
-import { arrivals, declaredCapacity, overloads } from './capacity';
+import { arrivals, overloads } from './capacity';
 import { type ClientShares, clientShares } from './client-shares';
 import type { Scenario } from './scenario';
 import { gatewayProxy, grpcProxy, modelOf } from './zone-clients';
@@ -146,7 +146,7 @@ function hostsOf(accessPoint: AccessPoint, worlds: readonly World[], fleet: Simu
       ...clientsOf(accessPoint, host, world, mesh, fleet),
     }));
     const envoys = tableOf(clients.map(({ zone, envoy }) => [zone, envoy]));
-    const declared = declaredCapacity(accessPoint);
+    const declared = declaredRates(accessPoint);
     const over = overloadWarnings(declared, envoys);
     return {
       host: {
@@ -203,7 +203,7 @@ function warningsOf(zone: ZoneName, envoy: ClientShares | undefined, { noLocalit
 }
 
 function overloadWarnings(
-  declared: ReturnType<typeof declaredCapacity>,
+  declared: ReturnType<typeof declaredRates>,
   shares: ReadonlyMap<string, ReadonlyMap<string, number>>,
 ): readonly string[] {
   if (declared === undefined) return [];

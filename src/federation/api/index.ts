@@ -1,5 +1,6 @@
 export { bundleKind, type Bundle, type BundleSpec, type BundleStatus, type Manifest } from './bundle';
 export { conditions } from './conditions';
+export { declaredRates, type DeclaredRates, type RequestRates } from './declared-rates';
 export {
   annotations,
   FEDERATION_API_VERSION,

@@ -1,3 +1,4 @@
+import { annotations, declaredRates, type DeclaredRates } from '../../federation/api';
 import type { DestinationRule, Subset, TrafficPolicy } from '../../istio';
 import { labelsMatch } from './endpoint';
 import { type FailoverOrder, failoverOrderOf } from './failover-order';
@@ -19,6 +20,10 @@ export interface MergedDestinationRule {
   readonly workloadSelector?: Readonly<Record<string, string>> | undefined;
   /** Where localities without a share go, instead of being dropped. */
   readonly failoverOrder?: FailoverOrder | undefined;
+  /** Whether zones hand over what they are not ready for: on rules of our own only, since Istio knows nothing of the kind. */
+  readonly handsOver: boolean;
+  /** What zones declare they can take over. */
+  readonly rates?: DeclaredRates | undefined;
 }
 
 /** DestinationRules by namespace and host. */
@@ -77,7 +82,19 @@ function ruleOf(object: DestinationRule, settings: MeshSettings): MergedDestinat
     trafficPolicy,
     subsets,
     workloadSelector: selector,
-    failoverOrder: failoverOrderOf(object),
+    ...ownTraitsOf(object),
+  };
+}
+
+/** What our own annotations say. */
+function ownTraitsOf(object: DestinationRule): Pick<MergedDestinationRule, 'failoverOrder' | 'handsOver' | 'rates'> {
+  const failoverOrder = failoverOrderOf(object);
+  const rates = declaredRates(object);
+  const isOurs = object.metadata.annotations?.[annotations.owner] !== undefined;
+  return {
+    failoverOrder,
+    handsOver: isOurs || failoverOrder !== undefined,
+    ...(typeof rates === 'object' ? { rates } : {}),
   };
 }
 
@@ -100,10 +117,10 @@ function addRule(byNamespace: Map<string, RulesByHost>, rule: MergedDestinationR
 
 function join(older: MergedDestinationRule, newer: MergedDestinationRule): MergedDestinationRule {
   const names = new Set(older.subsets.map(({ name }) => name));
+  const { trafficPolicy, failoverOrder, handsOver, rates } = older.trafficPolicy ? older : newer;
   return {
     ...older,
-    trafficPolicy: older.trafficPolicy ?? newer.trafficPolicy,
-    failoverOrder: older.trafficPolicy ? older.failoverOrder : newer.failoverOrder,
+    ...{ trafficPolicy, failoverOrder, handsOver, rates },
     subsets: [...older.subsets, ...newer.subsets.filter(({ name }) => !names.has(name))],
   };
 }

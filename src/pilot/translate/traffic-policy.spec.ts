@@ -9,6 +9,7 @@ function rule(trafficPolicy: TrafficPolicy): MergedDestinationRule {
     visibility: 'everywhere',
     trafficPolicy,
     subsets: [],
+    handsOver: false,
   };
 }
 

@@ -3,6 +3,7 @@ import type { OutboundTarget } from '../outbound-target';
 import { distribute, distributeFor } from './distribute';
 import { failoverByLabels, failoverByRegion } from './failover';
 import { type LocalityGroup, withoutGaps } from './locality-group';
+import { readyShares } from './ready-shares';
 
 /** The localities of a cluster with their weights and priorities, and whether priorities spill only when one is empty. */
 export interface Arrangement {
@@ -43,12 +44,14 @@ export function arrangeLocalities(target: OutboundTarget, groups: readonly Local
   };
 }
 
-function arrangeByShares({ proxy, rule, policy }: OutboundTarget, groups: readonly LocalityGroup[]): Arrangement {
+function arrangeByShares(target: OutboundTarget, groups: readonly LocalityGroup[]): Arrangement {
+  const { proxy, rule, policy } = target;
   const entries = policy.loadBalancer?.localityLbSetting?.distribute ?? [];
   const entry = distributeFor(entries, proxy.locality);
   if (!entry) return { groups, strictOrder: false };
   const orders = rule?.failoverOrder;
   const { region, zone } = proxy.locality;
   const order = orders && (orders[`${region}/${zone}`] ?? []);
-  return { groups: withoutGaps(distribute(groups, entry.to ?? {}, order)), strictOrder: orders !== undefined };
+  const shares = readyShares({ target, entry, entries, groups, order: order ?? [] });
+  return { groups: withoutGaps(distribute(groups, shares, order)), strictOrder: orders !== undefined };
 }

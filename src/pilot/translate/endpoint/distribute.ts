@@ -1,6 +1,6 @@
 import type { LocalityLoadBalancerSetting } from '../../../istio';
 import { type Locality, formatLocality } from '../../../kernel';
-import { apportion, compareText } from '../../model';
+import { apportion, compareText, groupBy } from '../../model';
 import { type LocalityGroup, weightOf } from './locality-group';
 
 type Distribute = NonNullable<LocalityLoadBalancerSetting['distribute']>[number];
@@ -30,17 +30,12 @@ export function distribute(
   to: Readonly<Record<string, number>>,
   order: readonly string[] | undefined,
 ): readonly LocalityGroup[] {
-  const patterns = Object.keys(to)
-    .filter((pattern) => (to[pattern] ?? 0) > 0)
-    .sort(bySpecificity);
-  const claimed = new Map<string, LocalityGroup[]>(patterns.map((pattern) => [pattern, []]));
-  const rest: LocalityGroup[] = [];
-  for (const group of groups) {
-    const pattern = patterns.find((candidate) => localityMatches(candidate, group.locality));
-    if (pattern === undefined) rest.push(group);
-    else claimed.get(pattern)?.push(group);
-  }
-  const portions = [...claimed].filter(([, members]) => members.length > 0);
+  const patternOf = patternsOf(to);
+  const claimed = groupBy(groups, ({ locality }) => patternOf(locality));
+  const rest = claimed.get(undefined) ?? [];
+  const portions = [...claimed].flatMap(([pattern, members]): Claim[] =>
+    pattern === undefined ? [] : [[pattern, members]],
+  );
   const weights = apportion(
     portions.map(([pattern, members]) => ({ share: to[pattern] ?? 0, weights: members.map(({ weight }) => weight) })),
   );
@@ -48,6 +43,16 @@ export function distribute(
     members.map((member, index): LocalityGroup => ({ ...member, weight: weights[portion]?.[index] ?? 1 })),
   );
   return inOrderOf(groups, [...weighted, ...rest.map((group) => unclaimed(group, order))]);
+}
+
+type Claim = readonly [pattern: string, members: readonly LocalityGroup[]];
+
+/** Of the patterns with a share the most specific one that covers a locality. */
+export function patternsOf(to: Readonly<Record<string, number>>): (locality: Locality) => string | undefined {
+  const patterns = Object.keys(to)
+    .filter((pattern) => (to[pattern] ?? 0) > 0)
+    .sort(bySpecificity);
+  return (locality) => patterns.find((pattern) => localityMatches(pattern, locality));
 }
 
 /** What becomes of a locality that no pattern names. */
