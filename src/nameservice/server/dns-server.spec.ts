@@ -74,15 +74,33 @@ describe('over the wire', () => {
     await expect(client.resolve4('elsewhere.test')).rejects.toMatchObject({ code: 'EREFUSED' });
   });
 
-  it('gives 99/1 over 10,000 questions', async () => {
-    const client = resolver();
-    const seen: Record<string, number> = {};
-    for (let batch = 0; batch < 500; batch += 1) {
-      const answers = await Promise.all(Array.from({ length: 20 }, () => client.resolve4(fqdn)));
-      for (const [address = ''] of answers) seen[address] = (seen[address] ?? 0) + 1;
-    }
-    expect(seen).toEqual({ '10.1.0.0': 9900, '10.2.0.0': 100 });
-  }, 120_000);
+  it.each([
+    ['Locality', 1, [9900, 100, 0]],
+    // A cycle of six, of which 10,000 is no multiple; and one of three.
+    ['Ratio', 1, [10_000 / 6, 20_000 / 6, 30_000 / 6]],
+    ['RoundRobin', 3, [10_000 / 3, 10_000 / 3, 10_000 / 3]],
+  ] as const)(
+    '%s: 10,000 answers match the policy',
+    async (policy, each, expected) => {
+      table = tableOf(policy);
+      const client = resolver();
+      const first: Record<string, number> = {};
+      for (let batch = 0; batch < 500; batch += 1) {
+        const answers = await Promise.all(Array.from({ length: 20 }, () => client.resolve4(fqdn)));
+        for (const addresses of answers) {
+          expect(new Set(addresses).size).toBe(each);
+          first[addresses[0] ?? ''] = (first[addresses[0] ?? ''] ?? 0) + 1;
+        }
+      }
+      const counts = zones.map((_zone, place) => first[`10.${place + 1}.0.0`] ?? 0);
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(10_000);
+      expected.forEach((wanted, place) => {
+      const tolerance = Number.isInteger(wanted) ? 0 : 2;
+      expect(Math.abs((counts[place] ?? 0) - wanted)).toBeLessThanOrEqual(tolerance);
+    });
+    },
+    120_000,
+  );
 
   it('truncates by UDP what does not fit, and tells all over TCP', async () => {
     table = tableOf('RoundRobin', 100);
