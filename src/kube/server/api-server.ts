@@ -16,18 +16,20 @@ import { ensureBootstrapObjects, ensureObject, kubernetesService } from './boots
 import { Controllers } from './controllers/start-controllers';
 import { followDefinitions } from './definition-loader';
 import { HttpsServer } from './http/https-server';
-import { kubeconfigOf } from './kubeconfig';
+import { kubeconfigOf, urlHost } from './kubeconfig';
 import { defaultRequestLimits, RequestGate, type RequestLimits } from './limits/request-limits';
 import { AuditLog, type AuditOptions } from './observe/audit-log';
 import { ServerMetrics } from './observe/server-metrics';
 import { OpenApiDocuments } from './openapi/openapi';
 import { ObjectRegistry } from './registry/object-registry';
+import type { ResourceRequest } from './request/request-info';
 import { answerRequest, type ChainContext } from './request-chain';
 import { builtInKinds } from './resources/built-in-kinds';
 import { ResourceRegistry } from './resources/resource-registry';
 import { followServices, RangeAllocator } from './resources/service-allocator';
 import { EventLines } from './rest/event-lines';
 import type { WatchSettings } from './rest/running-watch';
+import { isReview } from './reviews/serve-review';
 import type { ReviewedToken } from './reviews/token-review';
 import { ObjectStore, type StoreLimits } from './storage';
 
@@ -72,13 +74,14 @@ const NODE_PORTS = { firstNodePort: 30_000, lastNodePort: 32_767 };
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { dataDir, logger = silentLogger, clock = systemClock } = options;
   const store = await ObjectStore.open(dataDir, logger, options.storage);
+  let server: ApiServer | undefined;
   try {
     const authority = await CertificateAuthority.open(dataDir, () => clock.nowMs());
-    const server = new ApiServer({ ...options, logger, clock }, store, authority);
+    server = new ApiServer({ ...options, logger, clock }, store, authority);
     await server.start();
     return server;
   } catch (cause) {
-    await store.close();
+    await (server ?? store).close();
     throw cause;
   }
 }
@@ -107,7 +110,7 @@ export class ApiServer {
     const { dataDir, clock, serviceCidr = DEFAULT_SERVICE_CIDR } = options;
     this.authorizer = new RbacAuthorizer(store);
     this.webhookClient = new WebhookClient(store);
-    this.audit = options.audit === undefined ? undefined : new AuditLog(options.audit);
+    this.audit = options.audit === undefined ? undefined : new AuditLog(options.audit, options.logger);
     this.allocator = new RangeAllocator({ serviceCidr, ...NODE_PORTS }, () => clock.nowMs());
     const admission = admissionChain([
       namespaceLifecycle(store),
@@ -173,7 +176,11 @@ export class ApiServer {
   }
 
   private get address(): string {
-    return `${this.options.host ?? DEFAULT_HOST}:${this.listener?.port ?? 0}`;
+    return `${urlHost(this.options.host ?? DEFAULT_HOST)}:${this.listener?.port ?? 0}`;
+  }
+
+  private isServed(resource: ResourceRequest): boolean {
+    return isReview(resource) || this.resources.find(resource.group, resource.version, resource.plural) !== undefined;
   }
 
   private chainContext(): ChainContext {
@@ -186,7 +193,7 @@ export class ApiServer {
     return {
       ...{ registry, resources, store, clock, logger, authorizer, tokens, gate },
       audit: this.audit,
-      metrics: new ServerMetrics({ store, gate }),
+      metrics: new ServerMetrics({ store, gate, isServed: (resource) => this.isServed(resource) }),
       openApi: new OpenApiDocuments(resources),
       settings: { ...WATCH_DEFAULTS, ...this.options.watch },
       lines: new EventLines(),

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { stringify } from 'yaml';
 
 /** What a kubeconfig needs to reach a server. */
@@ -21,4 +22,12 @@ export function kubeconfigOf({ url, certificateAuthority, token, name }: Kubecon
     contexts: [{ name, context: { cluster: name, user: `${name}-admin`, namespace: 'default' } }],
     'current-context': name,
   });
+}
+
+const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+/** The address that a server listens on as the host of a URL. Who listens everywhere is reached by loopback, which is in its certificate. */
+export function urlHost(address: string): string {
+  const host = LOOPBACK[address] ?? address;
+  return isIP(host) === 6 ? `[${host}]` : host;
 }

@@ -1,10 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Logger, silentLogger } from '../../../kernel';
 import { KubeApiError, KubeClient, parseKubeconfig } from '../..';
 import { coreKinds, type ResourceKind } from '../../schema';
 import { type ApiServer, startApiServer } from '../api-server';
-import type { AuditOptions } from './audit-log';
+import { resolveRequestInfo } from '../request/request-info';
+import { type AuditedRequest, AuditLog, type AuditOptions } from './audit-log';
 
 interface AuditEvent {
   readonly level: string;
@@ -51,6 +53,14 @@ afterEach(async () => {
   await server?.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+const audited: AuditedRequest = {
+  info: resolveRequestInfo('POST', '/api/v1/namespaces/default/secrets'),
+  url: '/api/v1/namespaces/default/secrets',
+  user: undefined,
+  caller: undefined,
+  ...{ userAgent: '', sourceAddress: '', code: 201, startedMs: 0, endedMs: 1 },
+};
 
 const secret = (name: string): Parameters<KubeClient['create']>[1] => ({
   ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'default' }, type: 'Opaque' },
@@ -106,5 +116,26 @@ describe('the audit log', () => {
     expect(existsSync(`${path}.1`)).toBe(true);
     expect(text.length).toBeLessThanOrEqual(1500);
     expect(readFileSync(`${path}.1`, 'utf8').length).toBeLessThanOrEqual(1500);
+  });
+
+  it('never ends the process that it watches: what the disk refuses is dropped and said, and it goes on when the disk does', async () => {
+    const errors: string[] = [];
+    const logger: Logger = { ...silentLogger, error: (message) => errors.push(message) };
+    folder = mkdtempSync(join(tmpdir(), 'flotilla-audit-'));
+    path = join(folder, 'log', 'audit.log');
+    const log = new AuditLog({ path, maxBytes: 1 }, logger);
+    rmSync(join(folder, 'log'), { recursive: true });
+    for (let number = 0; number < 3; number += 1) log.record(audited);
+    expect(errors).toEqual(['audit events are dropped']);
+    mkdirSync(join(folder, 'log'));
+    writeFileSync(path, '');
+    log.record(audited);
+    await log.close();
+    expect(readFileSync(path, 'utf8')).toContain('"verb":"create"');
+  });
+
+  it('says at once that it cannot be written', () => {
+    folder = mkdtempSync(join(tmpdir(), 'flotilla-audit-'));
+    expect(() => new AuditLog({ path: folder }, silentLogger)).toThrow('EISDIR');
   });
 });

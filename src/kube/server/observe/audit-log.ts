@@ -1,6 +1,7 @@
-import { createWriteStream, existsSync, mkdirSync, renameSync, statSync, type WriteStream } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, openSync, renameSync, statSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { type Logger, toFlotillaError } from '../../../kernel';
 import type { UserInfo } from '../registry/write-request';
 import type { RequestInfo } from '../request/request-info';
 import { userInfo } from '../reviews/token-review';
@@ -70,12 +71,23 @@ function microTime(epochMs: number): string {
   return new Date(epochMs).toISOString().replace('Z', '000Z');
 }
 
-/** Appends audit events to a file, one JSON line each. Its owner closes it. */
+/** Lines that may wait for a slow disk before further ones are dropped. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Appends audit events to a file, one JSON line each. Its owner closes it. What the disk refuses, or is too slow for, is dropped and
+ * said in the log: requests go on (as kube-apiserver's batching mode has it).
+ */
 export class AuditLog {
   private stream: WriteStream;
   private bytes: number;
+  private dropped = 0;
 
-  constructor(private readonly options: AuditOptions) {
+  /** @throws Error when the file cannot be opened */
+  constructor(
+    private readonly options: AuditOptions,
+    private readonly logger: Logger,
+  ) {
     mkdirSync(dirname(options.path), { recursive: true });
     this.bytes = existsSync(options.path) ? statSync(options.path).size : 0;
     this.stream = this.openStream();
@@ -83,14 +95,33 @@ export class AuditLog {
 
   record(request: AuditedRequest): void {
     if (this.options.reads !== true && READS.includes(request.info.verb)) return;
-    const line = `${JSON.stringify(auditEvent(request, randomUUID()))}\n`;
-    if (this.bytes + line.length > (this.options.maxBytes ?? DEFAULT_MAX_BYTES)) this.rotate();
-    this.bytes += line.length;
-    this.stream.write(line);
+    const line = Buffer.from(`${JSON.stringify(auditEvent(request, randomUUID()))}\n`);
+    try {
+      if (this.stream.destroyed) this.stream = this.openStream();
+      if (this.bytes + line.length > (this.options.maxBytes ?? DEFAULT_MAX_BYTES)) this.rotate();
+    } catch (cause) {
+      this.drop(toFlotillaError(cause).message);
+      return;
+    }
+    if (this.stream.writableLength > MAX_WAITING_BYTES) this.drop('the disk is too slow');
+    else this.append(line);
   }
 
   async close(): Promise<void> {
-    await new Promise<void>((resolve) => this.stream.end(resolve));
+    if (this.stream.destroyed) return;
+    await new Promise<void>((resolve) => this.stream.once('close', resolve).end());
+  }
+
+  private append(line: Buffer): void {
+    this.bytes += line.length;
+    this.stream.write(line);
+    this.dropped = 0;
+  }
+
+  /** Says so once, not once for each request. */
+  private drop(reason: string): void {
+    this.dropped += 1;
+    if (this.dropped === 1) this.logger.error('audit events are dropped', { file: this.options.path, reason });
   }
 
   /** The old stream goes on writing to the renamed file until it is done. */
@@ -101,7 +132,11 @@ export class AuditLog {
     this.stream = this.openStream();
   }
 
+  /** Opened at once, so that a path that cannot be written is told to whoever asked for it. */
   private openStream(): WriteStream {
-    return createWriteStream(this.options.path, { flags: 'a', mode: 0o600 });
+    const fd = openSync(this.options.path, 'a', 0o600);
+    const stream = createWriteStream(this.options.path, { fd });
+    stream.on('error', (cause) => this.drop(cause.message));
+    return stream;
   }
 }

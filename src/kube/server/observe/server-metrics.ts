@@ -1,17 +1,28 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RequestGate } from '../limits/request-limits';
-import type { RequestInfo } from '../request/request-info';
+import type { RequestInfo, ResourceRequest } from '../request/request-info';
 import type { ObjectStore } from '../storage';
 
 /** What the metrics are read from when they are scraped. */
 export interface MetricSources {
   readonly store: ObjectStore;
   readonly gate: RequestGate;
+  /** Whether a path names something that exists here. */
+  readonly isServed: (resource: ResourceRequest) => boolean;
 }
+
+const VERBS: readonly string[] = [
+  ...['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'],
+  ...['head', 'options', 'post', 'put'],
+];
+const SUBRESOURCES: readonly string[] = ['', 'status', 'scale', 'finalize', 'eviction', 'token'];
 
 const SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
 
-/** Metrics of one server, named as a kube-apiserver names them. No label holds an object's or a user's name. */
+/**
+ * Metrics of one server, named as a kube-apiserver names them. No label holds an object's or a user's name, nor anything else that
+ * a client makes up: each value is a series in memory, and paths are counted before anybody has proven who he is.
+ */
 export class ServerMetrics {
   private readonly registry = new Registry();
   private readonly requests = new Counter({
@@ -28,7 +39,8 @@ export class ServerMetrics {
     registers: [this.registry],
   });
 
-  constructor({ store, gate }: MetricSources) {
+  constructor(private readonly sources: MetricSources) {
+    const { store, gate } = sources;
     const registers = [this.registry];
     new Gauge({
       name: 'apiserver_current_inflight_requests',
@@ -70,10 +82,16 @@ export class ServerMetrics {
   }
 
   /** Counts an answered request. */
-  observe({ verb, resource }: RequestInfo, code: number, seconds: number): void {
-    const { group = '', version = '', plural = '', subresource = '' } = resource ?? {};
-    this.requests.inc({ verb: verb.toUpperCase(), group, version, resource: plural, subresource, code });
-    if (verb !== 'watch') this.durations.observe({ verb: verb.toUpperCase(), resource: plural }, seconds);
+  observe(info: RequestInfo, code: number, seconds: number): void {
+    const verb = VERBS.includes(info.verb) ? info.verb.toUpperCase() : 'OTHER';
+    const { group, version, plural, subresource } = this.servedPart(info);
+    this.requests.inc({ verb, group, version, resource: plural, subresource, code });
+    if (info.verb !== 'watch') this.durations.observe({ verb, resource: plural }, seconds);
+  }
+
+  private servedPart({ resource }: RequestInfo): Omit<ResourceRequest, 'namespace' | 'name'> {
+    if (resource === undefined || !this.sources.isServed(resource)) return NOTHING;
+    return SUBRESOURCES.includes(resource.subresource) ? resource : { ...resource, subresource: 'other' };
   }
 
   /** Everything in Prometheus' text format. */
@@ -85,3 +103,5 @@ export class ServerMetrics {
     return this.registry.contentType;
   }
 }
+
+const NOTHING = { group: '', version: '', plural: '', subresource: '' };
