@@ -37,6 +37,8 @@ export {
   type Lookups,
   reviewAccessPoint,
   type Review,
+  selectedGateways,
+  trapMessage,
   validateAccessPoint,
 } from './validation';
 export {

@@ -33,6 +33,20 @@ export function embeddedFindings(rendered: RenderedObject): FindingParts[] {
   });
 }
 
+/** Where a field of a rendered object was written: in an override, else in a template, else among the routes of the access point; undefined for the rest. */
+export function placeOfField(rendered: RenderedObject, path: string): string | undefined {
+  const place = overriddenPlace(rendered, path) ?? templatePlace(rendered, path);
+  if (place !== undefined || rendered.manifest.kind !== 'VirtualService') return place;
+  const [, kind] = ROUTES.exec(path) ?? [];
+  return kind !== undefined && hasRoutes(rendered, kind) ? `spec.${kind}` : undefined;
+}
+
+const ROUTES = /^spec\.(http|tls|tcp)\[/;
+
+function hasRoutes({ accessPoint: { spec } }: RenderedObject, kind: string): boolean {
+  return (kind === 'http' || kind === 'tls' || kind === 'tcp') && spec[kind] !== undefined;
+}
+
 function inTemplate({ manifest }: RenderedObject, finding: Finding, path: string): FindingParts {
   const { code, severity, message, hint } = finding;
   const named = `${manifest.kind} ${manifest.metadata.name}: ${message}`;
@@ -41,10 +55,8 @@ function inTemplate({ manifest }: RenderedObject, finding: Finding, path: string
 
 /** Routes that the access point has itself are judged where they are written, unless an override changes them. */
 function isOwnRoute(rendered: RenderedObject, { path = '' }: Finding): boolean {
-  const [, kind] = /^spec\.(http|tls|tcp)\[/.exec(path) ?? [];
-  const { spec } = rendered.accessPoint;
-  const own = (kind === 'http' || kind === 'tls' || kind === 'tcp') && spec[kind] !== undefined;
-  return own && rendered.manifest.kind === 'VirtualService' && overridesOf(rendered).length === 0;
+  const [, kind = ''] = ROUTES.exec(path) ?? [];
+  return hasRoutes(rendered, kind) && rendered.manifest.kind === 'VirtualService' && overridesOf(rendered).length === 0;
 }
 
 function elsewhere(

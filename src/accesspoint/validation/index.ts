@@ -5,3 +5,4 @@ export type { Lookups } from './reference-findings';
 export { reviewAccessPoint, type Review } from './review-access-point';
 export { validateAccessPoint } from './validate-access-point';
 export { renderingFindings, renderingFindingsBesides, type TrialInput } from './rendering-findings';
+export { selectedGateways, trapMessage } from './trap-findings';

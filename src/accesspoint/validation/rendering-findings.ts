@@ -3,10 +3,11 @@ import { type Finding, parseZoneName } from '../../kernel';
 import type { AccessPoint, AccessPointSpec } from '../access-point';
 import type { AccessPointFacts, PlacedCluster } from '../placed-cluster';
 import type { OverrideFailure } from '../render/overrides';
-import { renderAccessPoint } from '../render/render-access-point';
+import { renderAccessPoint, type RenderResult } from '../render/render-access-point';
 import type { MeshIntent } from '../render/render-context';
 import { accessPointFinding, type FindingParts } from './access-point-finding';
 import { embeddedFindings } from './embedded-findings';
+import { type RenderedCluster, trapFindings } from './trap-findings';
 
 /** What a trial rendering is made from. */
 export interface TrialInput {
@@ -16,26 +17,46 @@ export interface TrialInput {
 }
 
 /**
- * Renders for every cluster as if all addresses were known, and judges the outcome: overrides that match nothing or do not apply, and objects
- * that are not valid once templates and overrides are in them. Generated objects alone are valid by construction.
+ * Renders as if all addresses were known, and judges the outcome: overrides that match nothing or do not apply, objects that are not valid once
+ * templates and overrides are in them, and traps. Generated objects alone are valid by construction, and alike in every zone: where nothing else is in
+ * them there is nothing to judge, and where routes alone are, one zone tells of all.
  */
 export function renderingFindings(input: TrialInput): Finding[] {
   const { spec } = input.accessPoint;
   const { name } = input.accessPoint.metadata;
-  if (spec === undefined || (spec.traffic === undefined && (spec.overrides ?? []).length === 0)) return [];
+  if (spec === undefined || !bringsItsOwn(spec)) return [];
+  const isGenerated = spec.traffic === undefined && (spec.overrides ?? []).length === 0;
   const facts = imaginedFacts(input.clusters);
-  const results = input.clusters.map((cluster) => ({
-    cluster,
+  const tried = isGenerated ? input.clusters.filter(({ role }) => role === 'Gateway').slice(0, 1) : input.clusters;
+  const results = tried.map((cluster) => ({
+    ...{ cluster, mesh: input.mesh, accessPoint: { name, spec } },
     ...renderAccessPoint({ ...input, facts, cluster, revision: 'trial' }),
   }));
-  const parts = [
+  const parts = isGenerated ? [] : embeddingFindings(input, results);
+  // In objects that are not valid, a trap may be no more than what their fault leads to.
+  if (!parts.some(({ severity = 'error' }) => severity === 'error')) parts.push(...results.flatMap(trapFindings));
+  return distinct(parts).map((part) => accessPointFinding(input.accessPoint, part));
+}
+
+/** Whether anything in the objects is as people wrote it: routes, templates, overrides, and names of ports that say no protocol or another one. */
+function bringsItsOwn({ http, tcp, tls, traffic, overrides = [], ports }: AccessPointSpec): boolean {
+  const isNamedAfter = (name: string, protocol: string): boolean =>
+    name === protocol || name.startsWith(`${protocol}-`);
+  return (
+    [http, tcp, tls, traffic].some((part) => part !== undefined) ||
+    overrides.length > 0 ||
+    ports.some(({ name, protocol }) => !isNamedAfter(name, protocol.toLowerCase()))
+  );
+}
+
+function embeddingFindings(input: TrialInput, results: readonly (RenderedCluster & RenderResult)[]): FindingParts[] {
+  return [
     ...unusedOverrides(input, new Set(results.flatMap(({ matched }) => matched))),
     ...results.flatMap(({ failures }) => failures.map(failureParts)),
-    ...results.flatMap(({ cluster, manifests }) =>
-      manifests.flatMap((manifest) => embeddedFindings({ accessPoint: { name, spec }, cluster, manifest })),
+    ...results.flatMap(({ accessPoint, cluster, manifests }) =>
+      manifests.flatMap((manifest) => embeddedFindings({ accessPoint, cluster, manifest })),
     ),
   ];
-  return distinct(parts).map((part) => accessPointFinding(input.accessPoint, part));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { AccessPoint } from '../../accesspoint';
+import { type AccessPoint, trapMessage } from '../../accesspoint';
 import { hubObjectsOf, renderOffline } from '../../federation';
 import {
   annotations,
@@ -9,6 +9,7 @@ import {
 } from '../../federation/api';
 import { renderedTraps, type TrapSources } from '../../federation/acceptance';
 import { judgeDeployment } from '../../federation/deployment';
+import { lintTextList } from '../../istio/lint';
 import { canonicalJson, type Finding } from '../../kernel';
 import { apiVersionOfKind, type KubeObject, parseObject } from '../../kube/schema';
 import { nameFindings, nameServiceKind, ownedNames } from '../../nameservice';
@@ -36,8 +37,21 @@ export function hubFindings(objects: readonly KubeObject[], complete: ReadonlySe
   ]);
 }
 
+/** The same word about one object is told once, where it was told first: an access point judged by itself knows the very field. */
 function distinct(findings: readonly Finding[]): Finding[] {
-  return [...new Map(findings.map((finding) => [canonicalJson(finding), finding])).values()];
+  const seen = new Map<string, Finding>();
+  for (const finding of findings) {
+    const { code, object, message, path } = finding;
+    const key = canonicalJson([code, object?.kind, object?.namespace, object?.name, message, isTrap(code) ? '' : path]);
+    if (!seen.has(key)) seen.set(key, finding);
+  }
+  return [...seen.values()];
+}
+
+const TRAPS = new Set(lintTextList.map(({ code }) => code));
+
+function isTrap(code: string): boolean {
+  return TRAPS.has(code);
 }
 
 /** Traps in what is rendered, told of the access point that brings them in. */
@@ -53,8 +67,7 @@ function trapFindings(manifests: readonly Manifest[], sources: TrapSources): Fin
       owners.get(placeOf({ kind, metadata })) ?? ''
     ).split('/');
     const owner = { apiVersion: FEDERATION_API_VERSION, kind: ownerKind, namespace: ownerNamespace, name: ownerName };
-    const text = `in the ${kind} ${name} that it becomes, ${path}: ${message}`;
-    return [{ ...rest, object: owner, path: 'spec', message: text }];
+    return [{ ...rest, object: owner, path: 'spec', message: trapMessage({ kind, metadata }, path, message) }];
   });
 }
 

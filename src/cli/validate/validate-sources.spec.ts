@@ -213,8 +213,8 @@ spec: {trustDomain: prod.example, trustDomian: x}`;
       spec: {hosts: [checkout.shop.example.com], gateways: [checkout], http: [{mirror: {host: copy}, route: [{destination: {host: x}}]}]}`;
     const traps = validate(fleet + accessPoint(spec)).filter(({ severity }) => severity === 'warning');
     expect(traps.map(({ code, object, line }) => `${code} ${object?.kind} ${line}`)).toEqual([
-      'FLO8520 AccessPoint 15',
-      'FLO8529 AccessPoint 15',
+      'FLO8520 AccessPoint 24',
+      'FLO8529 AccessPoint 24',
     ]);
   });
 

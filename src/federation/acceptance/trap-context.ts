@@ -1,3 +1,4 @@
+import { selectedGateways } from '../../accesspoint';
 import type { GatewayWorkload, LintContext } from '../../istio/lint';
 import { gatewayNamespaceOf, type Manifest, type MemberCluster, type Mesh } from '../api';
 
@@ -46,29 +47,8 @@ function zoneOf({ spec }: MemberCluster): string {
   return spec === undefined ? '' : `${spec.region}/${spec.zone}`;
 }
 
-/** The gateways of a mesh run in its gateway namespace, whatever labels its Gateways select them by. */
-function selectedGateways(manifests: readonly Manifest[], namespace: string): readonly GatewayWorkload[] {
-  return manifests.flatMap(({ kind, metadata, spec }) => {
-    if (kind !== 'Gateway') return [];
-    return [{ name: metadata.name, namespace, labels: textsOf(fieldOf(spec, 'selector')) }];
-  });
-}
-
 /** R6: gateway pods that the zone reports to be on nodes without locality labels. */
 function lostGateways({ metadata, status }: MemberCluster, namespace: string): readonly GatewayWorkload[] {
   const lost = (status?.facts?.gatewaysWithoutLocality ?? []).filter((pod) => pod.startsWith(`${namespace}/`));
   return lost.map((pod) => ({ name: `${pod} of ${metadata.name}`, namespace, labels: {}, locality: '' }));
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? Object.entries(value).find(([key]) => key === name)?.[1]
-    : undefined;
-}
-
-function textsOf(value: unknown): Readonly<Record<string, string>> {
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, text]): [string, string][] => (typeof text === 'string' ? [[key, text]] : [])),
-  );
 }

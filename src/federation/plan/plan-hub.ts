@@ -1,3 +1,4 @@
+import { lintTextList } from '../../istio/lint';
 import { canonicalJson, type Finding } from '../../kernel';
 import { type KubeObject, objectKey } from '../../kube/schema';
 import { renderedTraps } from '../acceptance';
@@ -164,6 +165,9 @@ function newTraps(
   return traps.filter((finding) => !known.has(canonicalJson(finding)));
 }
 
+/** Traps are told of the objects that change, and only where they are new. */
 function findingsOf(hub: HubObjects, owners: readonly OwnerState[]): readonly Finding[] {
-  return [...hub.findings, ...owners.flatMap(({ findings }) => findings)];
+  return [...hub.findings, ...owners.flatMap(({ findings }) => findings.filter(({ code }) => !TRAPS.has(code)))];
 }
+
+const TRAPS: ReadonlySet<string> = new Set(lintTextList.map(({ code }) => code));

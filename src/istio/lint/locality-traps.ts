@@ -72,7 +72,8 @@ export function* narrowedSubsets(world: LintWorld): TrapFaults {
 /** Localities none of whose endpoints have the labels. */
 function leftOut(labels: Readonly<Record<string, string>>, endpoints: readonly KnownEndpoint[]): string[] {
   const localities = [...new Set(endpoints.map(({ locality }) => locality))].filter((text) => text !== '').sort();
-  return localities.filter((place) => !endpoints.some((one) => one.locality === place && selects(labels, one.labels)));
+  const isIn = ({ field }: KnownEndpoint): boolean => selects(labels, field.at('labels').labels);
+  return localities.filter((place) => !endpoints.some((one) => one.locality === place && isIn(one)));
 }
 
 /** R6: a client's locality that no `from` matches. */
@@ -117,7 +118,9 @@ export function* endpointWeights(world: LintWorld): TrapFaults {
       continue;
     const weighted = endpointsFor(rule, world).find(({ weight }) => weight !== undefined);
     if (weighted === undefined) continue;
-    const message = `endpoint ${weighted.address} has a weight, and least-request balancing keeps to weights only roughly`;
+    const { object, address } = weighted;
+    const endpoint = object.kind === 'WorkloadEntry' ? `WorkloadEntry ${object.name}` : `endpoint ${address}`;
+    const message = `${endpoint} has a weight, and least-request balancing keeps to weights only roughly`;
     yield { code: 'FLO8512', object: rule, path: balancer.path, message };
   }
 }
