@@ -21,4 +21,23 @@ describe('canonicalJson', () => {
       fc.property(fc.jsonValue(), (value) => expect(jsonEqual(JSON.parse(canonicalJson(value)), value)).toBe(true)),
     );
   });
+
+  it('is what equality means, also with undefined, dates and keys in another order', () => {
+    const leaf = fc.oneof(
+      fc.constantFrom<unknown>(undefined, null, 0, -0, NaN, '', 'a', true, new Date(0), new Date(1), {}, []),
+      fc.jsonValue({ maxDepth: 1 }),
+    );
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof({ maxDepth: 3 }, leaf, fc.array(tie('any'), { maxLength: 3 }), tie('record')),
+      record: fc.dictionary(fc.constantFrom('a', 'b', 'c', '__proto__', 'constructor'), tie('any'), { maxKeys: 3 }),
+    })).any;
+    fc.assert(
+      fc.property(value, value, (left, right) => {
+        expect(jsonEqual(left, right)).toBe(canonicalJson(left) === canonicalJson(right));
+        expect(jsonEqual(left, structuredClone(left))).toBe(true);
+        expect(JSON.parse(canonicalJson([left]))).toEqual(JSON.parse(JSON.stringify([left])));
+      }),
+      { numRuns: 2000 },
+    );
+  });
 });

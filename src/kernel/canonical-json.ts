@@ -18,7 +18,11 @@ function withSortedKeys(value: unknown): unknown {
   if (hasOwnJson(value)) return value.toJSON();
   const source = value as Record<string, unknown>;
   const sorted: Record<string, unknown> = {};
-  for (const key of Object.keys(source).sort()) sorted[key] = withSortedKeys(source[key]);
+  for (const key of Object.keys(source).sort()) {
+    const field = withSortedKeys(source[key]);
+    if (key === '__proto__') Object.defineProperty(sorted, key, { value: field, enumerable: true });
+    else sorted[key] = field;
+  }
   return sorted;
 }
 
@@ -31,7 +35,29 @@ export function digestOf(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 
-/** Deep equality of JSON values, key order aside. */
+/** Deep equality of JSON values, key order aside: whether their canonical JSON is the same, without writing it. */
 export function jsonEqual(left: unknown, right: unknown): boolean {
-  return left === right || canonicalJson(left) === canonicalJson(right);
+  if (left === right) return true;
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) {
+    return canonicalJson(left) === canonicalJson(right);
+  }
+  if (Array.isArray(left) || Array.isArray(right) || hasOwnJson(left) || hasOwnJson(right)) {
+    return Array.isArray(left) && Array.isArray(right)
+      ? left.length === right.length && left.every((item, index) => jsonEqual(item, right[index]))
+      : canonicalJson(left) === canonicalJson(right);
+  }
+  return recordsEqual(left as Record<string, unknown>, right as Record<string, unknown>);
+}
+
+function recordsEqual(left: Record<string, unknown>, right: Record<string, unknown>): boolean {
+  for (const key of Object.keys(left)) if (!jsonEqual(left[key], ownField(right, key))) return false;
+  for (const key of Object.keys(right)) {
+    if (right[key] !== undefined && ownField(left, key) === undefined) return false;
+  }
+  return true;
+}
+
+/** Keys may be `constructor`, which every object inherits. */
+function ownField(record: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -61,8 +61,12 @@ export class Field {
 
   /** The texts of a map. */
   get labels(): Readonly<Record<string, string>> {
-    return Object.fromEntries(this.entries.flatMap(([key, { text }]) => (text === undefined ? [] : [[key, text]])));
+    return Object.fromEntries(Object.entries(recordOf(this.value)).filter(isText));
   }
+}
+
+function isText(entry: [string, unknown]): entry is [string, string] {
+  return typeof entry[1] === 'string';
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -39,7 +39,9 @@ export function lintWorld(objects: readonly Readonly<Record<string, unknown>>[],
   const byKind = new Map<string, LintObject[]>();
   for (const object of objects) {
     const read = lintObject(object);
-    byKind.set(read.kind, [...(byKind.get(read.kind) ?? []), read]);
+    const known = byKind.get(read.kind);
+    if (known === undefined) byKind.set(read.kind, [read]);
+    else known.push(read);
   }
   const of = (kind: string): readonly LintObject[] => byKind.get(kind) ?? [];
   const indexes = new Map<string, ReadonlyMap<string, readonly LintObject[]>>();
@@ -112,7 +114,7 @@ function lintObject(object: Readonly<Record<string, unknown>>): LintObject {
 
 /** The annotation of an object, if it is a text. */
 export function annotationOf({ root }: LintObject, name: string): string | undefined {
-  return root.at('metadata').at('annotations').labels[name];
+  return root.at('metadata').at('annotations').at(name).text;
 }
 
 /** Whether labels have everything that a selector asks for. */

@@ -65,7 +65,9 @@ export function lint(
   const clusters = new Map<string, Readonly<Record<string, unknown>>[]>();
   for (const object of objects) {
     const cluster = clusterOf(object);
-    clusters.set(cluster, [...(clusters.get(cluster) ?? []), object]);
+    const known = clusters.get(cluster);
+    if (known === undefined) clusters.set(cluster, [object]);
+    else known.push(object);
   }
   return [...clusters].flatMap(([cluster, own]) => {
     const world = lintWorld(own, typeof context === 'function' ? context(cluster) : context);
@@ -81,6 +83,7 @@ function clusterOf({ metadata }: Readonly<Record<string, unknown>>): string {
 }
 
 function fieldOf(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.entries(value).find(([key]) => key === name)?.[1];
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
 }
