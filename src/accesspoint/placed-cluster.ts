@@ -1,3 +1,4 @@
+import type { DeclaredRates } from '../federation/api';
 import type { ZoneName } from '../kernel';
 
 /** One cluster that an access point was placed in: the part of a MemberCluster that rendering depends on. */
@@ -21,6 +22,8 @@ export interface AccessPointFacts {
   readonly addresses?: Readonly<Record<string, readonly string[]>>;
   /** Zones that are drained now, with the time at which each drain ends (RFC 3339). */
   readonly drains?: Readonly<Record<string, string>>;
+  /** What zones can serve and what their clients send, as the access point declares it. */
+  readonly rates?: DeclaredRates;
 }
 
 /** The zones of some clusters, each once, sorted. */

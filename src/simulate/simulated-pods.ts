@@ -25,13 +25,24 @@ export interface PodSurroundings {
   readonly fleet: SimulatedFleet;
 }
 
-/** The pods of the input, or imagined ones where the backend runs; the scenario's part of them is dead. */
+/**
+ * The pods of the input, or imagined ones where the backend runs; the scenario's part of them is dead. Our pilot sees that they are not
+ * ready; beside an upstream istiod they stay among the endpoints, for its load balancers to find out.
+ */
 export function podsOf(accessPoint: AccessPoint, index: number, surroundings: PodSurroundings): SimulatedPods {
   const { zone, fleet } = surroundings;
   const pods = givenPods(accessPoint, surroundings) ?? imaginedPods(accessPoint, index, surroundings);
   const percent = fleet.scenario.unhealthy.get(zone) ?? 0;
   const dead = Math.round((pods.length * percent) / 100);
-  return { pods, dead: pods.slice(0, dead).map(addressOf) };
+  const seen =
+    fleet.scenario.primary === 'istiod' ? pods : pods.map((pod, index) => (index < dead ? unready(pod) : pod));
+  return { pods: seen, dead: pods.slice(0, dead).map(addressOf) };
+}
+
+function unready(pod: KubeObject): KubeObject {
+  const status = pod.status as Pod['status'];
+  const conditions = status?.conditions?.filter(({ type }) => type !== 'Ready') ?? [];
+  return { ...pod, status: { ...status, conditions: [...conditions, { type: 'Ready', status: 'False' }] } };
 }
 
 function givenPods({ spec, metadata }: AccessPoint, { manifests, fleet }: PodSurroundings): readonly Pod[] | undefined {

@@ -20,7 +20,7 @@ export function renderDestinationRules(context: RenderContext): Manifest[] {
       apiVersion: ISTIO_NETWORKING,
       kind: 'DestinationRule',
       name: index === 0 ? primaryName(name) : hostRuleName(name, host),
-      annotations: { ...failoverAnnotation(shares), ...drainAnnotations(context) },
+      annotations: { ...failoverAnnotation(shares), ...drainAnnotations(context), ...rateAnnotations(context) },
       spec: { host, trafficPolicy: trafficPolicyOf(context, shares), exportTo: exportToOf(context, 'destinationRule') },
     }),
   );
@@ -47,6 +47,12 @@ function drainAnnotations(context: RenderContext): Record<string, string> {
   if (Object.keys(drains).length === 0) return {};
   const pool = poolLocalityOf(context, membersOf(context));
   return { [annotations.drains]: canonicalJson(drains), [annotations.poolLocality]: canonicalJson(pool) };
+}
+
+/** What the zones' pilots need to hand over within what others can take. */
+function rateAnnotations({ facts: { rates } }: RenderContext): Record<string, string> {
+  if (rates === undefined) return {};
+  return { [annotations.capacity]: canonicalJson(rates.capacity), [annotations.demand]: canonicalJson(rates.demand) };
 }
 
 function failoverAnnotation(shares: readonly LocalityShares[]): Record<string, string> {

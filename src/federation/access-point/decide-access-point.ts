@@ -18,10 +18,10 @@ export function decideAccessPoint(input: AccessPointInput): AccessPointDecision 
   const { accessPoint, accepted, zones, clusters, addresses, nowMs } = input;
   const facts = foldFacts(rememberedFacts(accessPoint.status), reportsOf(zones));
   const drains = drainsInForce(accessPoint, accepted !== undefined, nowMs);
-  const known = renderFacts(facts, { clusters, drains, addresses });
+  const known = renderFacts(facts, { clusters, drains, addresses, declaredBy: accessPoint });
   const owner = ownerOf('AccessPoint', accessPoint);
   const remembered: RememberedRendering = input.remembered ?? ((_key, render) => render());
-  const sharedFacts = digestOf([known.vips, known.drains, known.addresses]);
+  const sharedFacts = digestOf([known.vips, known.drains, known.addresses, known.rates]);
   const decision = decideRelease<AccessPointSnapshot>({
     ...input,
     owner,

@@ -34,9 +34,12 @@ export const annotations = {
   endpointsOf: 'federation.flotilla.dev/endpoints-of',
   /** On the LoadBalancer Service of a dedicated access point: every address of its own, IPv4 first, separated by commas. */
   addresses: 'federation.flotilla.dev/addresses',
-  /** On an access point: what each zone can serve, in requests per second (JSON: zone → number); `simulate` warns beyond it. */
+  /**
+   * On an access point, and on its DestinationRules: what each zone can serve, in requests per second (JSON: zone → number). Half-dead zones
+   * hand over within it, and `simulate` warns beyond it.
+   */
   capacity: 'federation.flotilla.dev/capacity',
-  /** On an access point: what the clients of each zone send, in requests per second (JSON: zone → number). */
+  /** Beside it: what the clients of each zone send, in requests per second (JSON: zone → number). */
   demand: 'federation.flotilla.dev/demand',
   /** On a Gateway: the issuer that puts certificates into its servers' credentialName Secrets; only `mesh` today. */
   certificateIssuer: 'federation.flotilla.dev/certificate-issuer',

@@ -21,4 +21,18 @@ describe('facts', () => {
     const folded = foldFacts(remembered, new Map([['b', { vip: '10.2.0.1' }]]));
     expect(renderFacts(folded, { clusters: [] }).vips).toEqual({ a: '10.1.0.1', b: '10.2.0.1' });
   });
+
+  it('takes what zones declare to serve and to send, when both can be read', () => {
+    const ratesOf = (capacity: string) =>
+      renderFacts(
+        {},
+        { clusters: [], declaredBy: { metadata: { name: 'checkout', annotations: annotated(capacity) } } },
+      ).rates;
+    const annotated = (capacity: string) => ({
+      ...{ 'federation.flotilla.dev/capacity': capacity, 'federation.flotilla.dev/demand': '{"east/a": 5}' },
+    });
+    expect(ratesOf('{"east/a": 10}')).toEqual({ capacity: { 'east/a': 10 }, demand: { 'east/a': 5 } });
+    expect(ratesOf('10')).toBeUndefined();
+    expect(renderFacts({}, { clusters: [] })).not.toHaveProperty('rates');
+  });
 });

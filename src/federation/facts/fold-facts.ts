@@ -1,5 +1,6 @@
 import type { AccessPoint, AccessPointFacts } from '../../accesspoint';
-import type { BundleStatus, MemberCluster } from '../api';
+import type { KubeObject } from '../../kube/schema';
+import { type BundleStatus, declaredRates, type MemberCluster } from '../api';
 import type { Drain } from './active-drains';
 
 /** What the hub knows of one access point in one cluster, with the time it was seen. */
@@ -53,12 +54,14 @@ export interface HubFacts {
   readonly drains?: readonly Drain[];
   /** Zone → addresses that the access point was given from a pool. */
   readonly addresses?: Readonly<Record<string, readonly string[]>>;
+  /** The access point, whose annotations may declare capacity and demand. */
+  readonly declaredBy?: Pick<KubeObject, 'metadata'>;
 }
 
 /** The part of all facts that rendering depends on. */
 export function renderFacts(
   facts: ClusterFacts,
-  { clusters, drains = [], addresses = {} }: HubFacts,
+  { clusters, drains = [], addresses = {}, declaredBy }: HubFacts,
 ): AccessPointFacts {
   const vips = Object.entries(facts).flatMap(([cluster, { vip }]) =>
     vip === undefined ? [] : [[cluster, vip] as const],
@@ -67,11 +70,13 @@ export function renderFacts(
     const gateways = status?.facts?.gatewaysWithoutLocality ?? [];
     return gateways.length === 0 ? [] : [[metadata.name, gateways] as const];
   });
+  const rates = declaredBy && declaredRates(declaredBy);
   return {
     vips: Object.fromEntries(vips),
     gatewaysWithoutLocality: Object.fromEntries(unlabelled),
     drains: Object.fromEntries(drains.map(({ zone, until }) => [zone, until])),
     addresses,
+    ...(typeof rates === 'object' ? { rates } : {}),
   };
 }
 

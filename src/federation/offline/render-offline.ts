@@ -64,6 +64,7 @@ function renderOne(accessPoint: AccessPoint, hub: HubObjects, rivals: ClaimIndex
     clusters: hub.clusters,
     drains: activeDrains(accessPoint.spec.runtime.drain, nowMs),
     addresses: addressesOf(addressOwner(accessPoint), hub.pools),
+    declaredBy: accessPoint,
   });
   const meshIntent = { metadata: { name: accessPoint.spec.mesh }, spec: mesh };
   const rendered = clusters.map((cluster) =>

@@ -48,6 +48,7 @@ function ownerState(accessPoint: AccessPoint, { hub, history, claims, bundles, n
     clusters: hub.clusters,
     drains: drainsInForce(accessPoint, accepted !== undefined, nowMs),
     addresses: addressesOf(key, hub.pools),
+    declaredBy: accessPoint,
   });
   const placed = target?.snapshot.clusters ?? [];
   return {
