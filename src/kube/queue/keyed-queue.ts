@@ -199,7 +199,14 @@ export class KeyedQueue<K extends string = string> {
     const failures = (this.failures.get(key) ?? 0) + 1;
     const afterMs = error.retry === 'backoff' ? Math.max(1, halfJitterMs(backoff, failures, random)) : undefined;
     // Not `key`: logs leave that word out, because it is most often the one of a certificate.
-    logger.warn('a run failed', { queue: name, object: key, failures, code: error.code, reason: error.message, afterMs });
+    logger.warn('a run failed', {
+      queue: name,
+      object: key,
+      failures,
+      code: error.code,
+      reason: error.message,
+      afterMs,
+    });
     onFailure?.(key, error);
     if (afterMs === undefined) return void this.failures.delete(key);
     this.failures.set(key, failures);
