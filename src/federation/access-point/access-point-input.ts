@@ -18,6 +18,8 @@ export interface AccessPointInput extends Surroundings {
   readonly accessPoint: AccessPoint;
   /** Errors of validation, placement and conflicts; with any of them the written spec changes nothing. */
   readonly errors: readonly Finding[];
+  /** What may bite all the same; none when left out. */
+  readonly warnings?: readonly Finding[];
   /** The written intent, when it is accepted. */
   readonly accepted: AcceptedIntent | undefined;
   /** Remembers what was rendered; without it everything is rendered anew. */

@@ -24,6 +24,7 @@ export function accessPointStatus(status: StatusInput): AccessPointStatus {
     intent: target?.snapshot.accessPoint,
     placed,
     errors: input.errors,
+    warnings: input.warnings ?? [],
     renderFindings: findings,
     facts,
     addresses: input.addresses,

@@ -1,40 +1,10 @@
 import type { AccessPoint } from '../../../accesspoint';
-import { coreKinds, type KubeObject, type ResourceKind } from '../../../kube/schema';
+import { coreKinds, type KubeObject } from '../../../kube/schema';
 import { type MemberCluster, memberClusterKind } from '../../api';
 import { conditionOf, eventually, member, TestFleet } from '../testing/test-fleet';
+import { definitionOf, placementDecision, resourceBinding, type WorkloadKind } from '../testing/workload-kinds';
 
 jest.setTimeout(90_000);
-
-/** A kind of another system, as little of it as is looked at. */
-interface WorkloadKind extends ResourceKind {
-  readonly singular: string;
-}
-
-const decisions: WorkloadKind = {
-  group: 'cluster.open-cluster-management.io',
-  version: 'v1beta1',
-  kind: 'PlacementDecision',
-  plural: 'placementdecisions',
-  singular: 'placementdecision',
-  namespaced: true,
-};
-
-const bindings: WorkloadKind = {
-  group: 'work.karmada.io',
-  version: 'v1alpha2',
-  kind: 'ResourceBinding',
-  plural: 'resourcebindings',
-  singular: 'resourcebinding',
-  namespaced: true,
-};
-
-function definitionOf({ group, version: name, kind, plural, singular }: WorkloadKind): KubeObject {
-  const openAPIV3Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-  const versions = [{ name, served: true, storage: true, schema: { openAPIV3Schema }, subresources: { status: {} } }];
-  const spec = { group, scope: 'Namespaced', names: { kind, plural, singular }, versions };
-  const metadata = { name: `${plural}.${group}` };
-  return { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata, spec };
-}
 
 /** A hub whose API server takes whatever fits the schema: an access point may then come before what it follows. */
 let fleet: TestFleet;
@@ -60,11 +30,11 @@ const acceptedMessage = (seen: AccessPoint | undefined): string =>
 
 async function decide(name: string, clusters: readonly string[]): Promise<void> {
   const status = { decisions: clusters.map((clusterName) => ({ clusterName, reason: '' })) };
-  const apiVersion = `${decisions.group}/${decisions.version}`;
-  const object: KubeObject = { apiVersion, kind: decisions.kind, metadata: { name, namespace: 'shop' } };
-  const there = await fleet.client.get<KubeObject>(decisions, name, 'shop');
-  const stored = there ?? (await fleet.client.create(decisions, object));
-  await fleet.client.replaceStatus(decisions, { ...stored, status });
+  const apiVersion = `${placementDecision.group}/${placementDecision.version}`;
+  const object: KubeObject = { apiVersion, kind: placementDecision.kind, metadata: { name, namespace: 'shop' } };
+  const there = await fleet.client.get<KubeObject>(placementDecision, name, 'shop');
+  const stored = there ?? (await fleet.client.create(placementDecision, object));
+  await fleet.client.replaceStatus(placementDecision, { ...stored, status });
 }
 
 describe('an access point that follows an OCM PlacementDecision', () => {
@@ -77,7 +47,7 @@ describe('an access point that follows an OCM PlacementDecision', () => {
       (seen) => conditionOf(seen, 'Accepted') === 'False',
     );
     expect(acceptedMessage(waiting)).toContain('there is no PlacementDecision "early" in namespace "shop"');
-    await install(decisions);
+    await install(placementDecision);
     await decide('early', ['a-apps']);
     expect(clustersOf(await fleet.complete('early'))).toEqual(['a-apps', 'a-gateway']);
   });
@@ -102,14 +72,17 @@ describe('an access point that follows an OCM PlacementDecision', () => {
 
 describe('an access point that follows a Karmada ResourceBinding', () => {
   it('is not moved when the kind of another system goes away', async () => {
-    await install(bindings);
-    const apiVersion = `${bindings.group}/${bindings.version}`;
+    await install(resourceBinding);
+    const apiVersion = `${resourceBinding.group}/${resourceBinding.version}`;
     const metadata = { name: 'web', namespace: 'shop' };
     const spec = { clusters: [{ name: 'a-apps', replicas: 2 }] };
-    await fleet.client.create(bindings, { apiVersion, kind: bindings.kind, metadata, spec });
+    await fleet.client.create(resourceBinding, { apiVersion, kind: resourceBinding.kind, metadata, spec });
     await fleet.createAccessPoint('web', { placement: { workloadRef: { kind: 'ResourceBinding', name: 'web' } } });
     expect(clustersOf(await fleet.complete('web'))).toEqual(['a-apps', 'a-gateway']);
-    await fleet.client.delete(coreKinds.customResourceDefinition, `${decisions.plural}.${decisions.group}`);
+    await fleet.client.delete(
+      coreKinds.customResourceDefinition,
+      `${placementDecision.plural}.${placementDecision.group}`,
+    );
     await fleet.editAccessPoint('web', { runtime: { locality: { localPercent: 90 } } });
     expect(clustersOf(await fleet.complete('web'))).toEqual(['a-apps', 'a-gateway']);
   });

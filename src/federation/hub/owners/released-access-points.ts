@@ -64,6 +64,7 @@ export class ReleasedAccessPoints implements ReleasedKind<AccessPoint> {
       ...state,
       accessPoint,
       errors: findings.filter(({ severity }) => severity === 'error'),
+      warnings: findings.filter(({ severity }) => severity === 'warning'),
       accepted,
       clusters: lookups.clusters,
       strategy: strategyOf(accessPoint.spec, lookups.rolloutPolicies),

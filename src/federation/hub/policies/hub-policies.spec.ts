@@ -1,13 +1,12 @@
-import type { KubeObject } from '../../../kube/schema';
 import { nameServiceKind, type NameService } from '../../../nameservice';
 import {
-  FEDERATION_API_VERSION,
   memberClusterKind,
   type PlacementPolicy,
   placementPolicyKind,
   type RolloutPolicy,
   rolloutPolicyKind,
 } from '../../api';
+import { hubObject } from '../testing/hub-object';
 import { eventually, TestFleet } from '../testing/test-fleet';
 
 jest.setTimeout(90_000);
@@ -20,10 +19,6 @@ beforeAll(async () => {
 
 afterAll(() => fleet.stop());
 
-function policy(kind: string, name: string, spec: unknown): KubeObject {
-  return { apiVersion: FEDERATION_API_VERSION, kind, metadata: { name }, spec };
-}
-
 function ready(object: PlacementPolicy | RolloutPolicy | undefined): string {
   const condition = object?.status?.conditions?.find(({ type }) => type === 'Ready');
   return `${condition?.status} ${condition?.reason}: ${condition?.message}`;
@@ -35,7 +30,7 @@ const readRollout = () => fleet.client.get<RolloutPolicy>(rolloutPolicyKind, 'ca
 describe('a placement policy', () => {
   it('tells which clusters it chooses from as the fleet and the policy change', async () => {
     const spec = { clusterSelector: { matchLabels: { ring: 'early' } } };
-    await fleet.client.create(placementPolicyKind, policy('PlacementPolicy', 'early', spec) as PlacementPolicy);
+    await fleet.client.create(placementPolicyKind, hubObject('PlacementPolicy', 'early', spec) as PlacementPolicy);
     const nothing = await eventually(readPlacement, (seen) => seen?.status !== undefined);
     expect(ready(nothing)).toBe('False NoClusters: its clusterSelector fits none of 4 clusters');
     expect(nothing?.status).toMatchObject({ observedGeneration: 1, clusterCount: 0, clusters: [] });
@@ -56,7 +51,7 @@ describe('a placement policy', () => {
 describe('a rollout policy', () => {
   it('names the stage that can match no cluster until one comes', async () => {
     const stages = [{ name: 'first', selector: { matchLabels: { ring: 'canary' } } }, { name: 'others' }];
-    await fleet.client.create(rolloutPolicyKind, policy('RolloutPolicy', 'careful', { stages }) as RolloutPolicy);
+    await fleet.client.create(rolloutPolicyKind, hubObject('RolloutPolicy', 'careful', { stages }) as RolloutPolicy);
     const wrong = await eventually(readRollout, (seen) => seen?.status !== undefined);
     expect(ready(wrong)).toBe('False StageWithoutClusters: stage first: its selector fits none of 4 clusters');
     expect(wrong?.status?.owners).toBe(0);
@@ -75,10 +70,8 @@ describe('a rollout policy', () => {
     await owners(1);
     await fleet.editAccessPoint('two', { rollout });
     await owners(2);
-    const name: KubeObject = {
-      ...{ apiVersion: FEDERATION_API_VERSION, kind: 'NameService', metadata: { name: 'global', namespace: 'shop' } },
-      spec: { mesh: 'prod', fqdn: 'one.global.example', targets: [{ accessPointRef: { name: 'one' } }], rollout },
-    };
+    const spec = { mesh: 'prod', fqdn: 'one.global.example', targets: [{ accessPointRef: { name: 'one' } }], rollout };
+    const name = hubObject('NameService', 'global', spec, 'shop');
     await fleet.client.create(nameServiceKind, name as NameService);
     await owners(3);
     await fleet.editAccessPoint('two', { rollout: null });
