@@ -3,6 +3,7 @@ import type { Finding } from '../../kernel';
 import type { Bundle } from '../api';
 import type { ClusterFacts } from '../facts';
 import type { RolloutPlan } from '../rollout';
+import { lintedCondition } from './linted-condition';
 import { acceptedCondition, placedCondition, rolloutCondition } from './release-conditions';
 import type { ConditionParts } from './set-condition';
 
@@ -13,6 +14,8 @@ export interface AccessPointState {
   readonly placed: readonly PlacedCluster[];
   /** Errors that keep the spec as written from being accepted. */
   readonly errors: readonly Finding[];
+  /** What is valid in the spec as written and may bite all the same. */
+  readonly warnings: readonly Finding[];
   /** What rendering found. */
   readonly renderFindings: readonly Finding[];
   readonly facts: ClusterFacts;
@@ -23,10 +26,11 @@ export interface AccessPointState {
   readonly plan: RolloutPlan | undefined;
 }
 
-/** The seven conditions of an access point, each with its true reason. */
+/** The conditions of an access point, each with its true reason. */
 export function accessPointConditions(state: AccessPointState): ConditionParts[] {
   return [
     acceptedCondition(state.errors),
+    lintedCondition(state.warnings),
     placedCondition(state.placed),
     addressAssigned(state),
     certificateInstalled(state),
