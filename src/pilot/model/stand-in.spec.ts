@@ -119,6 +119,12 @@ describe('an entry that stands for a Service', () => {
     ]);
   });
 
+  it('takes no WorkloadEntry that the Service selects: the access point has one for every other zone', () => {
+    const remote = entry('x', { locality: 'west/west-1' });
+    const selected = { ...remote, spec: { address: '10.7.0.1', locality: 'west/west-1', labels: { app: 'a' } } };
+    expect(endpointsOf([entry('a', { of: 'shop/a' }), selected, ...service('a', 1)])).toEqual(['10.1.97.1:8080*1']);
+  });
+
   it('takes no part without anything ready, unless nothing else would be left', () => {
     const [own, remote] = [entry('a', { of: 'shop/a' }), entry('r', { locality: 'west/west-1' })];
     expect(endpointsOf([own, remote, ...service('a', 0, 2)])).toEqual([`${addressOf('r')}:80*1`]);

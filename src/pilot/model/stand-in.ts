@@ -55,9 +55,11 @@ function serviceOf({ endpoint, endpointsOf }: StandIn, services: Services): Mesh
   return service?.endpointsKnown && service.endpoints.has(endpoint.port) ? service : undefined;
 }
 
+/** What the Service's slices say is ready. A selector also picks WorkloadEntries, such as other zones' addresses: these are somewhere else. */
 function inPlaceOf(entry: Endpoint, service: MeshService): readonly Endpoint[] {
-  const { member } = entry;
-  const endpoints = (service.endpoints.get(entry.port) ?? []).map((endpoint) => placedLike(endpoint, entry));
+  const { member, port } = entry;
+  const ready = (service.endpoints.get(port) ?? []).filter(({ health }) => health === 'HEALTHY');
+  const endpoints = ready.map((endpoint) => placedLike(endpoint, entry));
   return member === undefined ? endpoints : endpoints.map((endpoint) => ({ ...endpoint, member }));
 }
 
