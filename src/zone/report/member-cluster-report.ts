@@ -25,10 +25,14 @@ export function memberClusterReport({ cluster, look, bundles, nowMs }: MemberClu
   const previous = cluster.status;
   const observedGeneration = cluster.metadata.generation;
   const counts = countBundles(bundles);
-  const conditions = mergeConditions(previous?.conditions, [reachable(look), synced(look, counts), located(look)], {
-    nowMs,
-    observedGeneration,
-  });
+  const conditions = mergeConditions(
+    previous?.conditions,
+    [reachable(look), synced(look, counts), located(look), nodesInZone(cluster, look)],
+    {
+      nowMs,
+      observedGeneration,
+    },
+  );
   const seen =
     look.kind === 'reached'
       ? { lastContact: formatTime(nowMs), version: look.version, facts: look.facts }
@@ -82,4 +86,16 @@ function located(look: ClusterLook): ConditionNow {
   }
   const message = `locality weights do not apply to ${lost.join(', ')}: label their nodes with topology.kubernetes.io/region and zone`;
   return { type, status: 'False', reason: 'NodesNotLabelled', message };
+}
+
+/** R6 for everyone else: rules have a `from` for the zone that the MemberCluster says, so clients on nodes that say another one have none. */
+function nodesInZone({ spec }: MemberCluster, look: ClusterLook): ConditionNow {
+  const type = 'NodesInZone';
+  if (look.kind !== 'reached') return { type, status: 'Unknown', reason: 'NotReached', message: look.message };
+  const zone = `${spec?.region ?? ''}/${spec?.zone ?? ''}`;
+  const elsewhere = look.facts.nodeLocalities.filter((locality) => locality !== zone);
+  if (elsewhere.length === 0)
+    return { type, status: 'True', reason: 'Labelled', message: `no node says that it is elsewhere than in ${zone}` };
+  const message = `nodes are labelled with ${elsewhere.join(', ')}, and this cluster is in ${zone}: locality weights do not apply to clients on them; correct topology.kubernetes.io/region and zone`;
+  return { type, status: 'False', reason: 'LabelledElsewhere', message };
 }

@@ -1,4 +1,4 @@
-import type { Bundle, BundleStatus, MemberCluster } from '../../federation/api';
+import { type Bundle, type BundleStatus, type MemberCluster, memberClusterKind } from '../../federation/api';
 import { bundleReport } from './bundle-report';
 import { mergeConditions } from './conditions';
 import { memberClusterReport } from './member-cluster-report';
@@ -88,6 +88,8 @@ describe('isWorthWriting', () => {
   });
 });
 
+const STANDING = { region: 'east', zone: 'east-1', role: 'Gateway', meshes: ['prod'] };
+
 describe('memberClusterReport', () => {
   const facts = { gatewayAddresses: [], nodeLocalities: ['east/east-1'], gatewaysWithoutLocality: ['istio-prod/gw-1'] };
   const cluster: MemberCluster = {
@@ -95,6 +97,22 @@ describe('memberClusterReport', () => {
     kind: 'MemberCluster',
     metadata: { name: 'east-1-gw', generation: 1 },
   };
+
+  it('says that weights do not apply to clients on nodes that are labelled with another zone (R6)', () => {
+    const own: MemberCluster = { ...cluster, spec: memberClusterKind.spec.parse(STANDING) };
+    const seen = (nodeLocalities: string[]): unknown => {
+      const look = { kind: 'reached', version: 'v1.36.0', facts: { ...facts, nodeLocalities } } as const;
+      const { conditions } = memberClusterReport({ cluster: own, look, bundles: [], nowMs });
+      const { status, message } = conditions!.find(({ type }) => type === 'NodesInZone')!;
+      return { status, message };
+    };
+    expect(seen(['east/east-1'])).toMatchObject({ status: 'True' });
+    expect(seen([])).toMatchObject({ status: 'True' });
+    expect(seen(['east/east-1', 'east/east-1b'])).toEqual({
+      status: 'False',
+      message: expect.stringContaining('labelled with east/east-1b, and this cluster is in east/east-1') as string,
+    });
+  });
 
   it('says that weights do not apply to gateways without locality (R6)', () => {
     const look = { kind: 'reached', version: 'v1.36.0', facts } as const;
@@ -112,6 +130,7 @@ describe('memberClusterReport', () => {
     expect(report).toMatchObject(status);
     expect(report.conditions!.map(({ type, status: value }) => [type, value])).toEqual([
       ['GatewaysLocated', 'Unknown'],
+      ['NodesInZone', 'Unknown'],
       ['Reachable', 'False'],
       ['Synced', 'Unknown'],
     ]);

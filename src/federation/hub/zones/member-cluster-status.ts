@@ -30,7 +30,7 @@ export function memberClusterStatus(member: MemberCluster, contact: ZoneContact,
   const { metadata, status: old } = member;
   const generation = metadata.generation ?? 0;
   const { facts, version } = observed(member, contact);
-  const conditions = [reachable(member, contact), synced(contact), identityTrusted(member, contact)];
+  const conditions = [reachable(member, contact), synced(contact), identityTrusted(member, contact), ...told(contact)];
   const lastContact = contact.held === undefined ? contactTime(old?.lastContact, nowMs) : old?.lastContact;
   return {
     observedGeneration: generation,
@@ -40,6 +40,14 @@ export function memberClusterStatus(member: MemberCluster, contact: ZoneContact,
     ...(facts === undefined ? {} : { facts }),
     counts: countsOf(contact.bundles),
   };
+}
+
+/** Conditions that only the zone can judge; the hub tells them as they stand in the copy. */
+const ZONE_CONDITIONS: readonly string[] = ['GatewaysLocated', 'NodesInZone'];
+
+function told({ copy }: ZoneContact): ConditionParts[] {
+  const conditions = (copy?.status?.conditions ?? []).filter(({ type }) => ZONE_CONDITIONS.includes(type));
+  return conditions.map(({ type, status, reason, message }) => ({ type, status, reason, message }));
 }
 
 function observed(
