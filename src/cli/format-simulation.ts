@@ -19,17 +19,28 @@ function describe({ primary, lose, drain, unhealthy, noLocality }: Simulation['s
   return `${parts.length === 0 ? 'everything is well' : parts.join('; ')}  (primary: ${primary})`;
 }
 
-function formatHost(
-  { host, accessPoint, shares, grpcShares, warnings }: SimulatedHost,
-  style: TerminalStyle,
-): string[] {
-  const sameForGrpc = JSON.stringify(shares) === JSON.stringify(grpcShares);
+function formatHost(host: SimulatedHost, style: TerminalStyle): string[] {
   return [
     '',
-    `${style.strong(host)}  ${accessPoint}`,
-    ...table(sameForGrpc ? 'from' : 'from (Envoy)', shares),
-    ...(sameForGrpc ? [] : table('from (gRPC)', grpcShares)),
-    ...warnings.map((warning) => style.changed(`  ! ${warning}`)),
+    `${style.strong(host.host)}  ${host.accessPoint ?? host.nameService ?? ''}`,
+    ...(host.dnsShares === undefined ? meshTables(host, 'from') : nameTables(host, host.dnsShares)),
+    ...host.warnings.map((warning) => style.changed(`  ! ${warning}`)),
+  ];
+}
+
+function meshTables({ shares, grpcShares }: SimulatedHost, title: string): string[] {
+  if (JSON.stringify(shares) === JSON.stringify(grpcShares)) return table(title, shares);
+  return [...table(`${title} (Envoy)`, shares), ...table(`${title} (gRPC)`, grpcShares)];
+}
+
+/** What DNS tells, where that leads when gateways send requests on, and where clients within the mesh go. */
+function nameTables(host: SimulatedHost, dnsShares: SimulatedHost['shares']): string[] {
+  const { endToEndShares = dnsShares, shares } = host;
+  const same = JSON.stringify(endToEndShares) === JSON.stringify(dnsShares);
+  return [
+    ...table('from, by DNS', dnsShares),
+    ...(same ? [] : table('from, by DNS and the gateway', endToEndShares)),
+    ...(Object.keys(shares).length === 0 ? [] : meshTables(host, 'from, within the mesh')),
   ];
 }
 

@@ -6,6 +6,7 @@ export {
   canonicalName,
   type FleetGeography,
   geographyOf,
+  memberShares,
   type NameIntent,
   nameIntentOf,
   nameRecordOf,

@@ -1,32 +1,18 @@
 import type { AccessPoint } from '../accesspoint';
 import { hubObjectsOf, renderOffline } from '../federation';
 import { declaredRates, type Mesh } from '../federation/api';
-import { type Finding, formatTime, type ZoneName, parseZoneName } from '../kernel';
+import { type Finding, formatTime, type ZoneName } from '../kernel';
 import { type KubeObject, namespacedName } from '../kube/schema';
-import type { MeshModel, Proxy } from '../pilot/model';
+import type { Proxy } from '../pilot/model';
 import { arrivals, overloads } from './capacity';
 import { type ClientShares, clientShares } from './client-shares';
+import { failingOf, lossWarnings, rows, tableOf } from './share-table';
+import { simulateNames } from './simulate-names';
+import { type World, worldsOf } from './worlds';
 import type { Scenario } from './scenario';
-import { gatewayProxy, grpcProxy, modelOf } from './zone-clients';
+import { gatewayProxy, grpcProxy } from './zone-clients';
 import type { SimulatedFleet } from './simulated-fleet';
-import { type ZoneView, zoneView } from './zone-view';
-
-/** Client zone → zone → fraction of its requests. */
-export type ShareTable = Readonly<Record<string, Readonly<Record<string, number>>>>;
-
-/** What becomes of one host. */
-export interface SimulatedHost {
-  readonly host: string;
-  /** `namespace/name` */
-  readonly accessPoint: string;
-  /** Of the gateways (Envoy). A zone that is lost has no clients and no row. */
-  readonly shares: ShareTable;
-  /** Of proxyless gRPC clients. */
-  readonly grpcShares: ShareTable;
-  /** Client zone → fraction that finds no endpoint, or one that takes no connections. Only where there is some. */
-  readonly failing: Readonly<Record<string, number>>;
-  readonly warnings: readonly string[];
-}
+import type { SimulatedHost } from './simulated-host';
 
 /** The result, in the shape of `flotilla simulate -o json`. */
 export interface Simulation {
@@ -67,6 +53,11 @@ export function simulate(input: SimulationInput): Simulation {
   const { hub, scenario } = fleet;
   const worlds = worldsOf(fleet);
   const hosts = hub.accessPoints.flatMap((accessPoint) => hostsOf(accessPoint, worlds, fleet));
+  const names = simulateNames(
+    worlds,
+    fleet,
+    hosts.map(({ host }) => host),
+  );
   return {
     kind: 'Simulation',
     scenario: {
@@ -76,7 +67,7 @@ export function simulate(input: SimulationInput): Simulation {
       unhealthy: Object.fromEntries(scenario.unhealthy),
       noLocality: scenario.noLocality,
     },
-    hosts: hosts.map(({ host }) => host),
+    hosts: [...hosts.map(({ host }) => host), ...names],
     findings: fleet.findings,
     overloaded: hosts.some(({ overloaded }) => overloaded),
   };
@@ -102,33 +93,15 @@ function imaginedAddress(zone: number, accessPoint: number, pod: number): string
   return `fd00::${zone.toString(16)}:${accessPoint.toString(16)}:${(pod + 1).toString(16)}`;
 }
 
-/** A drain of the scenario is one as people write it, for an hour. */
+/** A drain of the scenario is one as people write it, for an hour, and as the hub then reports it. */
 function withDrains(object: KubeObject, { drain }: Scenario, nowMs: number): KubeObject {
   if (drain.length === 0) return object;
   const spec = object.spec as { readonly runtime?: { readonly drain?: readonly { readonly zone: string }[] } };
   const kept = (spec.runtime?.drain ?? []).filter(({ zone }) => !drain.some((drained) => drained === zone));
   const until = formatTime(nowMs + DRAIN_MS);
   const drains = [...kept, ...drain.map((zone) => ({ zone, until }))];
-  return { ...object, spec: { ...spec, runtime: { ...spec.runtime, drain: drains } } };
-}
-
-/** One zone with its primary. */
-interface World {
-  readonly view: ZoneView;
-  readonly models: ReadonlyMap<string, MeshModel>;
-}
-
-function worldsOf(fleet: SimulatedFleet): readonly World[] {
-  const { hub, scenario } = fleet;
-  const zones = hub.clusters.flatMap(({ spec }) => (spec === undefined ? [] : [`${spec.region}/${spec.zone}`]));
-  const alive = [...new Set(zones)]
-    .sort()
-    .map(parseZoneName)
-    .filter((zone) => !scenario.lose.includes(zone));
-  return alive.map((zone) => {
-    const view = zoneView(zone, fleet);
-    return { view, models: new Map(hub.meshes.map((mesh) => [mesh.metadata.name, modelOf(view, mesh)])) };
-  });
+  const { status } = object as { readonly status?: object };
+  return { ...object, spec: { ...spec, runtime: { ...spec.runtime, drain: drains } }, status: { ...status, drains } };
 }
 
 interface HostResult {
@@ -182,24 +155,16 @@ function clientsOf(
   const ask = (proxy: Proxy): ClientShares | undefined =>
     clientShares({ model, proxy, clusterName, dead: view.dead, primary: scenario.primary });
   const envoy = ask(gatewayProxy(accessPoint, view, mesh, scenario));
-  return { envoy, grpc: ask(grpcProxy(accessPoint, view)), warnings: warningsOf(view.zone, envoy, scenario) };
+  return {
+    envoy,
+    grpc: ask(grpcProxy(accessPoint, view)),
+    warnings: envoy === undefined ? [] : [...localityWarnings(view.zone, scenario), ...lossWarnings(view.zone, envoy)],
+  };
 }
 
-function warningsOf(zone: ZoneName, envoy: ClientShares | undefined, { noLocality }: Scenario): readonly string[] {
-  if (envoy === undefined) return [];
-  const { lost, failing } = envoy;
-  const percent = (fraction: number): string => `${Math.round(fraction * 1000) / 10} %`;
-  return [
-    ...(noLocality.includes(zone)
-      ? [`${zone}: its gateways have no locality, so shares follow endpoint counts and not the intent (R6)`]
-      : []),
-    ...(lost > 0.0005 ? [`${zone}: ${percent(lost)} of its requests find no endpoint`] : []),
-    ...(failing > 0.0005
-      ? [
-          `${zone}: ${percent(failing)} of its requests reach dead endpoints that outlier detection may not take out (R10)`,
-        ]
-      : []),
-  ];
+function localityWarnings(zone: ZoneName, { noLocality }: Scenario): readonly string[] {
+  if (!noLocality.includes(zone)) return [];
+  return [`${zone}: its gateways have no locality, so shares follow endpoint counts and not the intent (R6)`];
 }
 
 function overloadWarnings(
@@ -209,28 +174,4 @@ function overloadWarnings(
   if (declared === undefined) return [];
   if (typeof declared === 'string') return [declared];
   return overloads(declared, arrivals(declared.demand, shares));
-}
-
-type ClientRow = readonly [ZoneName, ClientShares | undefined];
-
-function tableOf(clients: readonly ClientRow[]): ReadonlyMap<string, ReadonlyMap<string, number>> {
-  return new Map(clients.flatMap(([zone, client]) => (client === undefined ? [] : [[zone, client.shares] as const])));
-}
-
-function rows(table: ReadonlyMap<string, ReadonlyMap<string, number>>): ShareTable {
-  const sorted = (shares: ReadonlyMap<string, number>): Readonly<Record<string, number>> =>
-    Object.fromEntries(
-      [...shares].sort(([left], [right]) => (left < right ? -1 : 1)).map(([zone, part]) => [zone, round(part)]),
-    );
-  return Object.fromEntries([...table].map(([zone, shares]) => [zone, sorted(shares)]));
-}
-
-function failingOf(clients: readonly ClientRow[]): Readonly<Record<string, number>> {
-  const parts = clients.map(([zone, client]) => [zone, round((client?.lost ?? 0) + (client?.failing ?? 0))] as const);
-  return Object.fromEntries(parts.filter(([, part]) => part > 0));
-}
-
-/** Six digits: beyond them is only the noise of floating point. */
-function round(part: number): number {
-  return Math.round(part * 1e6) / 1e6;
 }

@@ -1,6 +1,7 @@
 import type { AccessPoint } from '../accesspoint';
 import { gatewayNamespaceOf, type Mesh } from '../federation/api';
 import { parseLocality } from '../kernel';
+import type { KubeObject } from '../kube/schema';
 import { buildModel, type MeshModel, parseProxy, type Proxy } from '../pilot/model';
 import type { Scenario } from './scenario';
 import type { ZoneView } from './zone-view';
@@ -30,12 +31,25 @@ export function gatewayProxy(
 }
 
 /** A proxyless gRPC client beside the backend. */
-export function grpcProxy({ metadata }: AccessPoint, { zone, gateway }: ZoneView): Proxy {
+export function grpcProxy(owner: Pick<KubeObject, 'metadata'>, view: ZoneView): Proxy {
+  return meshClient(owner, view, { GENERATOR: 'grpc' });
+}
+
+/** A workload with a sidecar (Envoy) beside it, in the owner's namespace. */
+export function sidecarProxy(owner: Pick<KubeObject, 'metadata'>, view: ZoneView): Proxy {
+  return meshClient(owner, view, {});
+}
+
+function meshClient(
+  { metadata }: Pick<KubeObject, 'metadata'>,
+  { zone, gateway }: ZoneView,
+  more: Readonly<Record<string, string>>,
+): Proxy {
   const namespace = metadata.namespace ?? 'default';
   const { region, zone: name } = parseLocality(zone);
   return parseProxy({
     id: `sidecar~10.254.0.2~client.${namespace}~${namespace}.svc.cluster.local`,
-    metadata: { NAMESPACE: namespace, CLUSTER_ID: gateway, GENERATOR: 'grpc' },
+    metadata: { NAMESPACE: namespace, CLUSTER_ID: gateway, ...more },
     locality: { region, zone: name },
   });
 }

@@ -41,6 +41,8 @@ export const annotations = {
   capacity: 'federation.flotilla.dev/capacity',
   /** Beside it: what the clients of each zone send, in requests per second (JSON: zone → number). */
   demand: 'federation.flotilla.dev/demand',
+  /** On a NameService: within how many seconds its clients should be elsewhere when a target dies; `simulate` warns when DNS takes longer. */
+  failoverSeconds: 'federation.flotilla.dev/failover-seconds',
   /** On a Gateway: the issuer that puts certificates into its servers' credentialName Secrets; only `mesh` today. */
   certificateIssuer: 'federation.flotilla.dev/certificate-issuer',
 } as const;

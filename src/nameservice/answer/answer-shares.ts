@@ -20,6 +20,22 @@ export function targetShares(name: AnswerName, clientZone: string | undefined): 
   return shares;
 }
 
+/** One member's part in what a client zone is told. */
+export interface MemberShare {
+  readonly target: string;
+  /** Its zone, or the name elsewhere. */
+  readonly place: string;
+  readonly share: number;
+}
+
+/** The members that one client zone is told, each with its share of the answers. */
+export function memberShares(name: AnswerName, clientZone: string | undefined): readonly MemberShare[] {
+  return sharesOf(name, clientZone).map(({ member, share }) => ({
+    ...{ target: member.target, share },
+    place: member.zone ?? member.alias ?? '',
+  }));
+}
+
 function sharesOf(
   name: AnswerName,
   clientZone: string | undefined,

@@ -1,5 +1,5 @@
 export { answerQuery, answerTurns, type Answer, type AnswerRecord, type AnswerType, type Query } from './answer-query';
-export { answerShares, targetShares } from './answer-shares';
+export { answerShares, memberShares, targetShares } from './answer-shares';
 export type { Turns } from './choose-members';
 export { accessPointOf, type NameIntent, nameIntentOf, type TargetIntent } from './name-intent';
 export { type AnswerMember, type AnswerName, buildNameTable, type NameTable } from './name-table';

@@ -1,0 +1,1 @@
+export { lookAtName } from './look-at-name';
