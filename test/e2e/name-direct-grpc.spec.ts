@@ -6,23 +6,23 @@ import { GrpcServer } from '../../src/pilot/grpc';
 import { translators } from '../../src/pilot/translators';
 import { XdsServer } from '../../src/pilot/xds';
 import { deviations } from '../tools/measured-scenarios';
-import { NAME, NAME_PORT, NAME_ZONE, nameModel, type NamePod } from '../tools/name-world';
+import {
+  BALANCERS,
+  NAME,
+  NAME_PORT,
+  NAME_ZONE,
+  nameAddresses,
+  nameModel,
+  namePod,
+  type NamePod,
+} from '../tools/name-world';
 import { serveWho } from '../tools/who-server';
 import { XdsGrpcCaller } from '../tools/xds-grpc-caller';
 
 const CALLS = 3_000;
 const TARGET = `xds:///${NAME}:${NAME_PORT}`;
-const BALANCERS = ['checkout east-1', 'checkout east-2', 'checkout-next east-1'];
-
-const addresses = {
-  pod: (index: number): string => `127.81.1.${index + 1}`,
-  balancer: (name: string): string => `127.81.2.${BALANCERS.indexOf(name) + 1}`,
-};
-
-function pod(index: number, app: NamePod['app'], ready = true): NamePod {
-  return { name: `${app}-${index}`, app, ready, address: addresses.pod(index) };
-}
-
+const addresses = nameAddresses(81);
+const pod = (index: number, app: NamePod['app'], ready = true): NamePod => namePod(addresses, index, app, ready);
 const four = [pod(0, 'checkout'), pod(1, 'checkout'), pod(2, 'checkout'), pod(3, 'checkout-next')];
 
 describe('a global name in its own zone, with a real gRPC client', () => {

@@ -23,6 +23,8 @@ export interface MeasuredScenario {
   readonly name: string;
   readonly options: ScenarioOptions;
   readonly locality?: Readonly<Record<string, unknown>>;
+  /** Of the access point. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** Zone of the client. */
   readonly from: string;
 }
@@ -71,6 +73,15 @@ export const measuredScenarios: readonly MeasuredScenario[] = [
     locality: { localPercent: 60, remote: 'All' },
     from: 'east/east-1',
   },
+  {
+    name: 'half of the local pods dead, and the nearest zone declares that it can take a fifth',
+    options: { unhealthy: ['east/east-1=50'] },
+    annotations: {
+      'federation.flotilla.dev/capacity': '{"east/east-1": 1200, "east/east-2": 1210, "west/west-1": 5000}',
+      'federation.flotilla.dev/demand': '{"east/east-1": 1000, "east/east-2": 1000, "west/west-1": 1000}',
+    },
+    from: 'east/east-1',
+  },
 ];
 
 /** What a real client needs: the translation for it, the servers that are to listen, and what the simulator says will happen. */
@@ -92,7 +103,7 @@ const FIRST_PORT = 20_100;
 const nowMs = Date.UTC(2026, 0, 1);
 const fleetFile = join(__dirname, '..', '..', 'src', 'cli', 'testdata', 'plan-fleet.yaml');
 
-function fleetObjects({ locality = {} }: MeasuredScenario, index: number): readonly KubeObject[] {
+function fleetObjects({ locality = {}, annotations = {} }: MeasuredScenario, index: number): readonly KubeObject[] {
   const fleet = parseObjects(readFileSync(fleetFile, 'utf8'), fleetFile).map(({ object }) => object);
   return fleet.flatMap((object): readonly KubeObject[] => {
     if (object.kind !== 'AccessPoint') return [object];
@@ -107,6 +118,7 @@ function fleetObjects({ locality = {} }: MeasuredScenario, index: number): reado
     return [
       {
         ...object,
+        metadata: { ...object.metadata, annotations },
         spec: {
           ...spec,
           hosts: [`scenario-${index}.shop.example.com`],

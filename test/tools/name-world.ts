@@ -9,6 +9,22 @@ export interface NameAddresses {
   readonly balancer: (name: string) => string;
 }
 
+/** The app tiers: target and zone. */
+export const BALANCERS = ['checkout east-1', 'checkout east-2', 'checkout-next east-1'];
+
+/** Loopback addresses of a test's own, 127.NET.…. */
+export function nameAddresses(net: number): NameAddresses {
+  return {
+    pod: (index) => `127.${net}.1.${index + 1}`,
+    balancer: (name) => `127.${net}.2.${BALANCERS.indexOf(name) + 1}`,
+  };
+}
+
+/** A pod by its number. */
+export function namePod(addresses: NameAddresses, index: number, app: NamePod['app'], ready = true): NamePod {
+  return { name: `${app}-${index}`, app, ready, address: addresses.pod(index) };
+}
+
 /** A pod of the client's zone. */
 export interface NamePod {
   readonly name: string;
@@ -53,7 +69,7 @@ ${zones.map((zone) => `    - {cluster: ${zone}-gw, zone: east/${zone}, vip: ${ba
   return `apiVersion: federation.flotilla.dev/v1alpha1
 kind: Mesh
 metadata: {name: prod}
-spec: {trustDomain: prod.example.com}
+spec: {trustDomain: prod.example.com, gatewayNamespace: istio-prod}
 ${members.join('')}${accessPoint('checkout', ['east-1', 'east-2'])}${accessPoint('checkout-next', ['east-1'])}---
 apiVersion: federation.flotilla.dev/v1alpha1
 kind: NameService
@@ -86,8 +102,12 @@ function sliceObject(app: string, pods: readonly NamePod[]): KubeObject {
   };
 }
 
-/** What the pilot of the clients' zone knows: all that is rendered for the zone, and the pods behind it. */
-export function nameModel(addresses: NameAddresses, pods: readonly NamePod[]): MeshModel {
+/** What the pilot of the clients' zone knows: all that is rendered for the zone, the pods behind it, and objects of a test's own. */
+export function nameModel(
+  addresses: NameAddresses,
+  pods: readonly NamePod[],
+  others: readonly KubeObject[] = [],
+): MeshModel {
   const hub = parseObjects(hubFiles(addresses), 'name-world').map(({ object }) => object);
   const rendered = renderOffline(hub, 0).manifests.filter(
     ({ metadata }) => metadata.annotations?.['federation.flotilla.dev/cluster'] === GATEWAY,
@@ -101,7 +121,7 @@ export function nameModel(addresses: NameAddresses, pods: readonly NamePod[]): M
       pods.filter((pod) => pod.app === app),
     ),
   );
-  const objects = [...rendered, node, ...pods.map(podObject), ...slices];
+  const objects = [...rendered, node, ...pods.map(podObject), ...slices, ...others];
   const mesh = { trustDomain: 'prod.example.com' };
   return buildModel({ mesh, objects: objects.map((object) => ({ cluster: GATEWAY, object })) });
 }
