@@ -16,8 +16,7 @@ export interface Lookups {
 export function referenceFindings(spec: AccessPointSpec, lookups: Lookups): FindingParts[] {
   const mesh = meshFindings(spec, lookups);
   if (mesh.length > 0) return mesh;
-  const members = lookups.clusters.filter((cluster) => cluster.spec?.meshes.includes(spec.mesh) === true);
-  const zones = new Set(members.map(zoneOfMember));
+  const { members, zones } = participantsOf(lookups.clusters, spec.mesh);
   return [
     ...zoneFindings(spec.placement.zones ?? [], 'spec.placement.zones', zones, spec.mesh),
     ...zoneFindings(spec.runtime.locality.failoverOrder, 'spec.runtime.locality.failoverOrder', zones, spec.mesh),
@@ -76,6 +75,26 @@ function rolloutFindings({ rollout }: AccessPointSpec, { rolloutPolicies }: Look
   if (name === undefined || known === undefined || known.includes(name)) return [];
   const at = { code: 'FLO3031', path: 'spec.rollout.policyRef.name' };
   return [{ ...at, message: `there is no RolloutPolicy "${name}"`, hint: `known policies: ${listed(known)}` }];
+}
+
+/** Who takes part in a mesh, and where. */
+interface Participants {
+  readonly members: readonly MemberCluster[];
+  readonly zones: ReadonlySet<string>;
+}
+
+/** Lists never change, and a thousand access points are judged against the same one. */
+const remembered = new WeakMap<readonly MemberCluster[], Map<string, Participants>>();
+
+function participantsOf(clusters: readonly MemberCluster[], mesh: string): Participants {
+  const byMesh = remembered.get(clusters) ?? new Map<string, Participants>();
+  remembered.set(clusters, byMesh);
+  const known = byMesh.get(mesh);
+  if (known !== undefined) return known;
+  const members = clusters.filter(({ spec }) => spec?.meshes.includes(mesh) === true);
+  const participants = { members, zones: new Set(members.map(zoneOfMember)) };
+  byMesh.set(mesh, participants);
+  return participants;
 }
 
 function zoneOfMember({ spec }: MemberCluster): string {

@@ -12,7 +12,18 @@ export interface FleetMember {
 }
 
 /** The members of a mesh, sorted by name. A cluster that is being deleted takes no part. */
-export function fleetOf(clusters: readonly MemberCluster[], mesh: string): FleetMember[] {
+export function fleetOf(clusters: readonly MemberCluster[], mesh: string): readonly FleetMember[] {
+  const fleets = fleetsOf.get(clusters) ?? new Map<string, readonly FleetMember[]>();
+  fleetsOf.set(clusters, fleets);
+  const fleet = fleets.get(mesh) ?? membersOf(clusters, mesh);
+  fleets.set(mesh, fleet);
+  return fleet;
+}
+
+/** Lists never change, and a thousand access points ask for the same fleets. */
+const fleetsOf = new WeakMap<readonly MemberCluster[], Map<string, readonly FleetMember[]>>();
+
+function membersOf(clusters: readonly MemberCluster[], mesh: string): readonly FleetMember[] {
   return clusters
     .flatMap((cluster) => {
       const { metadata, spec } = cluster;

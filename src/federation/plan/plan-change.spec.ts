@@ -14,7 +14,7 @@ function manifest(cluster: string, name: string, spec: unknown, kind = 'ServiceE
 }
 
 function plan(before: readonly Manifest[], after: readonly Manifest[], more: Partial<FleetStates> = {}) {
-  return planChange({ before, after, held: new Map(), ...more });
+  return planChange({ before, after, held: new Map(), ...more }).change;
 }
 
 const spec = fc.record({

@@ -32,20 +32,32 @@ export interface FleetStates {
   readonly held: ReadonlyMap<string, string>;
 }
 
+/** A change, and the manifests that it is about: both sides of each object that comes, goes or changes. */
+export interface ComparedFleet {
+  readonly change: FleetChange;
+  readonly touched: readonly Manifest[];
+}
+
 /** Compares two states of the fleet, cluster by cluster. Pure and sorted; clusters without a change are left out. */
-export function planChange({ before, after, intent = [], held }: FleetStates): FleetChange {
+export function planChange({ before, after, intent = [], held }: FleetStates): ComparedFleet {
   const old = byCluster(before);
   const wanted = byCluster(after);
   const names = [...new Set([...old.keys(), ...wanted.keys()])].sort();
+  const touched: Manifest[] = [];
   const clusters = names
-    .map((cluster) => changeOf(cluster, old.get(cluster), wanted.get(cluster), held.get(cluster)))
+    .map((cluster): ClusterChange => {
+      const reason = held.get(cluster);
+      const changes = changesOf(old.get(cluster), wanted.get(cluster), touched);
+      return { cluster, ...(reason === undefined ? { state: 'ready' } : { state: 'held', reason }), changes };
+    })
     .filter(({ changes }) => changes.length > 0);
-  return {
+  const change = {
     digest: planDigest(intent, clusters, wanted),
     intent: intent.map(({ op, object, diff }) => ({ op, object, diff })),
     clusters,
     groups: groupsOf(clusters, wanted),
   };
+  return { change, touched };
 }
 
 type Objects = ReadonlyMap<string, Manifest>;
@@ -60,28 +72,26 @@ function byCluster(manifests: readonly Manifest[]): ReadonlyMap<string, Objects>
   return clusters;
 }
 
-function changeOf(
-  cluster: string,
-  before: Objects = new Map(),
-  after: Objects = new Map(),
-  held: string | undefined,
-): ClusterChange {
-  const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
-  const changes = keys.flatMap((key) => objectChange(before.get(key), after.get(key)));
-  return {
-    cluster,
-    state: held === undefined ? 'ready' : 'held',
-    ...(held === undefined ? {} : { reason: held }),
-    changes,
-  };
+function changesOf(before: Objects = new Map(), after: Objects = new Map(), touched: Manifest[]): ObjectChange[] {
+  const changes: ObjectChange[] = [];
+  for (const key of [...new Set([...before.keys(), ...after.keys()])].sort()) {
+    const old = before.get(key);
+    const wanted = after.get(key);
+    const change = objectChange(old, wanted);
+    if (change === undefined) continue;
+    changes.push(change);
+    if (old !== undefined) touched.push(old);
+    if (wanted !== undefined) touched.push(wanted);
+  }
+  return changes;
 }
 
-function objectChange(before: Manifest | undefined, after: Manifest | undefined): readonly ObjectChange[] {
-  if (!before && after) return [{ op: 'create', object: referenceTo(after), diff: [] }];
-  if (before && !after) return [{ op: 'delete', object: referenceTo(before), diff: [] }];
-  if (!before || !after) return [];
+function objectChange(before: Manifest | undefined, after: Manifest | undefined): ObjectChange | undefined {
+  if (!before && after) return { op: 'create', object: referenceTo(after), diff: [] };
+  if (before && !after) return { op: 'delete', object: referenceTo(before), diff: [] };
+  if (!before || !after) return undefined;
   const diff = diffObjects(before, after);
-  return diff.length === 0 ? [] : [{ op: 'update', object: referenceTo(after), diff }];
+  return diff.length === 0 ? undefined : { op: 'update', object: referenceTo(after), diff };
 }
 
 function referenceTo({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): ObjectReference {

@@ -6,7 +6,6 @@ import { annotations, type Manifest } from '../api';
 import { type HubObjects, hubObjectsOf, type ParsedObjects } from '../offline';
 import { accessPointOwners } from './access-point-owners';
 import { type BlastRadius, blastRadiusOf, type TouchedOwner } from './blast-radius';
-import type { ClusterChange } from './cluster-change';
 import { deploymentOwners } from './deployment-owners';
 import { heldClusters } from './held-clusters';
 import { intentChanges } from './intent-changes';
@@ -49,7 +48,7 @@ export function planHub(
   const changed = changedOwners(before, after);
   const held = heldClusters(wanted.clusters);
   const states = statesOf(changed, before);
-  const change = planChange({ ...states, intent: intentChanges(intentOf(old), intentOf(wanted)), held });
+  const { change, touched } = planChange({ ...states, intent: intentChanges(intentOf(old), intentOf(wanted)), held });
   const labels = new Map(
     [...old.clusters, ...wanted.clusters].map(({ metadata }) => [metadata.name, metadata.labels ?? {}]),
   );
@@ -60,7 +59,7 @@ export function planHub(
       kind: 'Plan',
       ...change,
       findings: [...findings.filter((finding) => !known.has(canonicalJson(finding))), ...newTraps(states, old, wanted)],
-      blastRadius: blastRadiusOf(touchedOwners(changed, change.clusters), change.clusters, labels),
+      blastRadius: blastRadiusOf(touchedOwners(changed, touched), change.clusters, labels),
     },
     wanted: states.after,
   };
@@ -137,19 +136,14 @@ function placedKey(manifest: Manifest): string {
 }
 
 /** Which owners change which clusters: the two sides of a blast radius. */
-function touchedOwners(owners: readonly OwnerManifests[], clusters: readonly ClusterChange[]): readonly TouchedOwner[] {
-  const changed = new Set(
-    clusters.flatMap(({ cluster, changes }) =>
-      changes.map(
-        ({ object: { apiVersion, kind, name, namespace } }) =>
-          `${cluster} ${objectKey({ apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } })}`,
-      ),
-    ),
-  );
+function touchedOwners(owners: readonly OwnerManifests[], touched: readonly Manifest[]): readonly TouchedOwner[] {
+  const changed = new Set(touched);
   return owners.flatMap(({ owner, before, after }) => {
-    const manifests = [...before.values(), ...after.values()].flat().filter((manifest) => !isNamespace(manifest));
-    const touched = new Set(manifests.filter((manifest) => changed.has(placedKey(manifest))).map(clusterOf));
-    return touched.size === 0 ? [] : [{ owner, clusters: touched }];
+    const isTouched = (manifest: Manifest): boolean => changed.has(manifest) && !isNamespace(manifest);
+    const clusters = new Set(
+      [...before, ...after].flatMap(([cluster, manifests]) => (manifests.some(isTouched) ? [cluster] : [])),
+    );
+    return clusters.size === 0 ? [] : [{ owner, clusters }];
   });
 }
 
