@@ -6,7 +6,8 @@ const PURE = [
   '^src/kube/schema/',
   '^src/kube/server/(apply|patch|schema|table)/',
   '^src/istio/',
-  '^src/federation/(api|placement|facts|revision|plan|rollout|bundle|validate|conditions|simulate)/',
+  '^src/federation/(?!index|hub/)',
+  '^src/federation/hub/.*-status[.]ts$',
   '^src/accesspoint/',
   '^src/nameservice/(render|answer)/',
   '^src/pilot/(model|translate)/',
@@ -58,6 +59,33 @@ module.exports = {
       from: { path: '^src/', pathNot: `^src/${room}/|\\.spec\\.ts$` },
       to: { path: `^src/${room}/`, pathNot: `^src/${room}/(index|[a-z-]+/index|[a-z-]+[.]module)[.]ts$` },
     })),
+    {
+      name: 'through-the-door-of-each-room-of-federation',
+      severity: 'error',
+      from: { path: '^src/federation/([^/]+)/', pathNot: '\\.spec\\.ts$|/testing/' },
+      to: { path: '^src/federation/[^/]+/', pathNot: '^src/federation/$1/|^src/federation/[^/]+/index[.]ts$' },
+    },
+    {
+      name: 'through-the-door-of-each-room-of-the-hub',
+      severity: 'error',
+      from: { path: '^src/federation/hub/([^/]+)/', pathNot: '\\.spec\\.ts$|/testing/' },
+      to: {
+        path: '^src/federation/hub/[^/]+/',
+        pathNot: '^src/federation/hub/$1/|^src/federation/hub/[^/]+/index[.]ts$',
+      },
+    },
+    {
+      name: 'the-hub-through-the-doors-of-its-rooms',
+      severity: 'error',
+      from: { path: '^src/federation/hub/[^/]+$', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^src/federation/hub/[^/]+/', pathNot: '^src/federation/hub/[^/]+/index[.]ts$' },
+    },
+    {
+      name: 'into-federation-through-a-door',
+      severity: 'error',
+      from: { path: '^src/(?!federation/)', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^src/federation/', pathNot: '^src/federation/(index|[a-z-]+/index)[.]ts$' },
+    },
     {
       name: 'no-orphans',
       severity: 'error',

@@ -1,15 +1,7 @@
-export {
-  acceptAccessPoint,
-  type Acceptance,
-  type AcceptedIntent,
-  type HubLookups,
-  judgeAccessPoint,
-} from './acceptance';
-export { hubKinds, zoneKinds } from './hub/setup/hub-kinds';
+export { type HubLookups, judgeAccessPoint } from './acceptance';
+export { hubKinds } from './hub/setup';
 export { type HubObjects, hubObjectsOf, type OfflineRender, renderOffline } from './offline';
-export { placeAccessPoint, type Placement, type PlacementInput, type PlacementSources } from './placement';
-export { planRollout, type RolloutPlan } from './rollout';
-export { revisionDigest, type Snapshot, snapshotOf } from './revision';
+export { revisionDigest, snapshotOf } from './revision';
 export {
   type ChangeGroup,
   type ChangePlan,

@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { HubModule } from './hub.module';
 import { HubCaches } from './caches';
-import type { ReviewLookups } from './webhook/review-hub-write';
+import type { ReviewLookups } from './webhook';
 import type { HubSettings } from './setup';
 
 /** A running hub. Its owner closes it. */

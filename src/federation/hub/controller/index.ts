@@ -1,4 +1,4 @@
-export { BUNDLES_FINALIZER, COPY_FINALIZER, Finalizers, hasFinalizer } from './finalizers';
+export { BUNDLES_FINALIZER, COPY_FINALIZER } from './finalizers';
 export { type Looks, looksThrough } from './looks';
 export { type StatusKind, StatusController } from './status-controller';
 export { WrittenVersions } from './written-versions';

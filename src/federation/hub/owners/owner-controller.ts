@@ -1,10 +1,10 @@
 import { jsonEqual } from '../../../kernel';
-import { KeyedQueue, KubeApiError, type RunResult } from '../../../kube';
+import { addFinalizer, KeyedQueue, KubeApiError, removeFinalizer, type RunResult } from '../../../kube';
 import { namespacedName } from '../../../kube/schema';
 import type { Revision, Rollout, RolloutApproval } from '../../api';
 import { type Owner, ownerOf } from '../../release';
 import type { HubCaches } from '../caches';
-import { BUNDLES_FINALIZER, Finalizers, hasFinalizer, type Looks, looksThrough, WrittenVersions } from '../controller';
+import { BUNDLES_FINALIZER, type Looks, looksThrough, WrittenVersions } from '../controller';
 import { currentEpoch, type HubSettings, queueParts } from '../setup';
 import type { ReleaseCarrier } from './release-carrier';
 import type { OwnerDecision, ReleasedKind, ReleasedObject } from './released-kind';
@@ -24,20 +24,17 @@ export class OwnerController<O extends ReleasedObject> {
   private readonly queue: KeyedQueue;
   private readonly looks: Looks;
   private readonly written = new WrittenVersions();
-  private readonly finalizers: Finalizers;
 
   constructor(
     private readonly released: ReleasedKind<O>,
     private readonly surroundings: OwnerSurroundings,
   ) {
     const { settings } = surroundings;
-    const { definition, objects } = released;
-    this.finalizers = new Finalizers(settings.client, definition, BUNDLES_FINALIZER);
     const run = (key: string): Promise<RunResult | void> => this.reconcile(key);
     this.queue = new KeyedQueue({ name: released.name, run, ...queueParts(settings) });
     this.looks = looksThrough({
       queue: this.queue,
-      keys: () => objects.list().map(namespacedName),
+      keys: () => released.objects.list().map(namespacedName),
       changed: (key) => this.onReleases(key),
     });
   }
@@ -107,8 +104,8 @@ export class OwnerController<O extends ReleasedObject> {
     if (epoch === undefined || this.written.isAhead(object)) return;
     if (carrier.isStarting()) return { requeueAfterMs: LOOK_AGAIN_MS };
     if (object.metadata.deletionTimestamp !== undefined) return this.withdraw(object, epoch);
-    if (!hasFinalizer(object)) return this.finalizers.add(object);
-    return this.release(object, epoch);
+    const held = await addFinalizer(settings.client, this.released.definition, object, BUNDLES_FINALIZER);
+    return held === object ? this.release(object, epoch) : undefined;
   }
 
   private forget(key: string): void {
@@ -146,7 +143,8 @@ export class OwnerController<O extends ReleasedObject> {
     carrier.write(write);
     const nowMs = settings.clock.nowMs();
     if (nowMs < removeAtMs) return { requeueAfterMs: removeAtMs - nowMs };
-    if (carrier.withdraw(owner, object.status?.clusters ?? [])) await this.finalizers.remove(object);
+    if (carrier.withdraw(owner, object.status?.clusters ?? []))
+      await removeFinalizer(settings.client, this.released.definition, object, BUNDLES_FINALIZER);
   }
 
   private ownerOf(object: O): Owner {

@@ -5,7 +5,7 @@ import { type MemberCluster, memberClusterKind } from '../../api';
 import { type ChangePlan, planHub } from '../../plan';
 import { checkConflicts } from './check-conflicts';
 import { ClusterClients, type ContextOf } from './cluster-clients';
-import { hubKinds } from '../setup/hub-kinds';
+import { hubKinds } from '../setup';
 
 /** Field manager of what people apply with `flotilla apply`. */
 export const CLI_FIELD_MANAGER = 'flotilla-cli';

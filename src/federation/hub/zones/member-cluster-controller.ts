@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { signIntermediate } from '../../../citadel';
 import { type FlotillaError, jsonEqual, toFlotillaError } from '../../../kernel';
-import { KeyedQueue, type RunResult } from '../../../kube';
+import { addFinalizer, KeyedQueue, removeFinalizer, type RunResult } from '../../../kube';
 import { apiVersionOfKind } from '../../../kube/schema';
 import {
   type Bundle,
@@ -19,7 +19,7 @@ import {
   memberClusterStatus,
   type ZoneContact,
 } from './member-cluster-status';
-import { COPY_FINALIZER, Finalizers, hasFinalizer } from '../controller';
+import { COPY_FINALIZER } from '../controller';
 import { HubCaches } from '../caches';
 import { currentEpoch, HUB_SETTINGS, type HubSettings, queueParts } from '../setup';
 import { rootOfMesh } from '../meshes';
@@ -40,14 +40,12 @@ export class MemberClusterController {
   /** Since when each bundle's report is owed, by cluster and bundle. */
   private readonly laggingSinceMs = new Map<string, number>();
   private readonly versions = new Map<string, string>();
-  private readonly finalizers: Finalizers;
 
   constructor(
     @Inject(HUB_SETTINGS) private readonly settings: HubSettings,
     @Inject(HubCaches) private readonly caches: HubCaches,
     @Inject(ZoneConnections) private readonly zones: ZoneConnections,
   ) {
-    this.finalizers = new Finalizers(settings.client, memberClusterKind, COPY_FINALIZER);
     const run = (name: string, signal: AbortSignal): Promise<RunResult | void> => this.reconcile(name, signal);
     this.queue = new KeyedQueue({
       name: 'member clusters',
@@ -84,7 +82,8 @@ export class MemberClusterController {
     if (member?.spec === undefined || currentEpoch(this.settings) === undefined) return;
     const connection = this.connectionOf(member);
     if (member.metadata.deletionTimestamp !== undefined) return this.withdraw(member, connection);
-    if (!hasFinalizer(member, COPY_FINALIZER)) return this.finalizers.add(member);
+    const held = await addFinalizer(this.settings.client, memberClusterKind, member, COPY_FINALIZER);
+    if (held !== member) return;
     const failure = await this.updateZone(member, connection, signal).then(
       () => undefined,
       (cause: unknown) => toFlotillaError(cause),
@@ -204,7 +203,7 @@ export class MemberClusterController {
     const reachable = connection !== undefined && connection.held === undefined;
     if (member.spec?.role === 'Workload' && reachable)
       await connection.client.delete(memberClusterKind, member.metadata.name);
-    await this.finalizers.remove(member);
+    await removeFinalizer(this.settings.client, memberClusterKind, member, COPY_FINALIZER);
   }
 
   private connectionOf(member: MemberCluster): ZoneConnection | undefined {
