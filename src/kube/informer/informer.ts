@@ -206,7 +206,8 @@ export class Informer<T extends KubeObject = KubeObject> {
 
   private prepare(object: T): T {
     const { managedFields: _dropped, ...metadata } = object.metadata;
-    const lean = { ...object, metadata };
+    // Fresh from the wire and nobody else's: copying it as a whole would cost as much as freezing it.
+    const lean = Object.assign(object, { metadata });
     return deepFreeze(this.options.transform?.(lean) ?? lean);
   }
 
