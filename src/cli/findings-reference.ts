@@ -56,7 +56,9 @@ export function shorten(example: string): string {
     .join('\n');
 }
 
+/** With a capital letter and a full stop; a field keeps its name. */
 function sentence(text: string): string {
+  if (/^[a-z]+[A-Z]/.test(text)) return `${text}.`;
   const [first = '', ...rest] = text;
   return `${first.toUpperCase()}${rest.join('')}.`;
 }
