@@ -10,6 +10,9 @@ import type { LocalityGroup } from './locality-group';
 type Distribute = NonNullable<LocalityLoadBalancerSetting['distribute']>[number];
 type Shares = Readonly<Record<string, number>>;
 
+/** What the shares of one entry sum to (Istio's LocalityLoadBalancerSetting.distribute). */
+const ALL_PERCENT = 100;
+
 /** One `distribute` entry of a target's rule, and what its endpoints are now. */
 export interface ReadySharesInput {
   readonly target: OutboundTarget;
@@ -42,10 +45,13 @@ export function readyShares(input: ReadySharesInput): Shares {
     unready.map(({ locality }) => locality),
     keyOf,
   );
+  const rates = rule.rates;
+  const dead = keys.filter((key) => !ready.has(key));
   const zones = keys.map((key): ZoneReadiness => {
     const serving = ready.get(key) ?? 0;
     const total = serving + (missing.get(key) ?? 0);
-    return { key, share: shares[key] ?? 0, ready: serving, total, spare: spareOf(key, input, rule.rates) };
+    const spare = rates ? spareOf(key, { ...input, rates, dead }) : Infinity;
+    return { key, share: shares[key] ?? 0, ready: serving, total, spare };
   });
   const parts = handOver(zones);
   return parts ? inLowestTerms(parts) : shares;
@@ -86,13 +92,25 @@ function counted(
   return counts;
 }
 
-/** What a zone can serve beyond what it gets while all is well, measured by what the clients of this zone send. */
-function spareOf(key: string, { entry, entries }: ReadySharesInput, rates: DeclaredRates | undefined): number {
-  const capacity = rates?.capacity[zoneOfPattern(key)];
-  const sent = rates?.demand[zoneOfPattern(entry.from)] ?? 0;
-  if (rates === undefined || capacity === undefined || sent === 0) return Infinity;
-  const arriving = entries.reduce((sum, { from, to = {} }) => {
-    return sum + ((rates.demand[zoneOfPattern(from)] ?? 0) * (to[key] ?? 0)) / 100;
+interface SpareInput extends ReadySharesInput {
+  readonly rates: DeclaredRates;
+  /** Zones without anything ready, whose part of other zones' requests comes back to these. */
+  readonly dead: readonly string[];
+}
+
+/**
+ * What a zone can serve beyond what it gets anyway, measured by what the clients of this zone send. Every zone that needs help reckons as
+ * if it were the only one, for it does not know of others.
+ */
+function spareOf(key: string, { entry, entries, rates, dead }: SpareInput): number {
+  const capacity = rates.capacity[zoneOfPattern(key)];
+  const sent = rates.demand[zoneOfPattern(entry.from)] ?? 0;
+  if (capacity === undefined || sent === 0) return Infinity;
+  const arriving = entries.reduce((sum, other) => {
+    const { from, to = {} } = other;
+    const lost = other === entry ? 0 : dead.reduce((total, zone) => total + (to[zone] ?? 0), 0);
+    const part = lost < ALL_PERCENT ? (to[key] ?? 0) / (ALL_PERCENT - lost) : 0;
+    return sum + (rates.demand[zoneOfPattern(from)] ?? 0) * part;
   }, 0);
   return Math.max(0, capacity - arriving) / sent;
 }
