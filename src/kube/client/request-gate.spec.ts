@@ -70,4 +70,12 @@ describe('RequestGate', () => {
     expect(entered).toEqual(['a', 'b gave up', 'c']);
     expect(gate.depth).toBe(0);
   });
+
+  it("goes on when the machine's clock is set back", async () => {
+    const gate = new RequestGate({ requestsPerSecond: 10, burst: 2 }, 100, clock);
+    await clock.advance(-3_600_000);
+    for (let index = 0; index < 3; index += 1) enter(gate, `r${index}`);
+    await clock.advance(100);
+    expect(entered).toEqual(['r0', 'r1', 'r2']);
+  });
 });

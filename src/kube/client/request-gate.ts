@@ -108,7 +108,9 @@ export class RequestGate {
   private refill(): void {
     const nowMs = this.clock.nowMs();
     const { requestsPerSecond, burst } = this.limit;
-    this.tokens = Math.min(burst, this.tokens + ((nowMs - this.refilledAtMs) * requestsPerSecond) / 1000);
+    // A clock that was set back takes no tokens away.
+    const passedMs = Math.max(0, nowMs - this.refilledAtMs);
+    this.tokens = Math.min(burst, this.tokens + (passedMs * requestsPerSecond) / 1000);
     this.refilledAtMs = nowMs;
   }
 }

@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock, silentLogger } from '../../kernel';
@@ -236,6 +237,27 @@ describe('watches over HTTP/2', () => {
     expect(server.openConnections).toBe(1);
     await clock.advance(50_000);
     await eventually(() => server.openConnections === 0);
+  });
+
+  it('are given up at once, by one caller or with the client, while a handshake does not end', async () => {
+    const sockets = new Set<Socket>();
+    const silent = createServer((socket) => {
+      sockets.add(socket.resume());
+      socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const made = new KubeClient({ cluster: 'c', server: `https://127.0.0.1:${port}` }, { clock });
+    const stopping = new AbortController();
+    const first = failureOf(made.watch(service, { signal: stopping.signal }).next());
+    const second = failureOf(made.watch(pod).next());
+    await eventually(() => sockets.size === 1);
+    stopping.abort();
+    expect(await first).toMatchObject({ reason: 'Aborted' });
+    await made.close();
+    expect(await second).toMatchObject({ reason: 'Closed' });
+    await eventually(() => sockets.size === 0);
+    await new Promise((resolve) => silent.close(resolve));
   });
 
   it('report a refusal like any other request', async () => {

@@ -36,6 +36,8 @@ export interface WatchConnectionsOptions {
 export class WatchConnections {
   private readonly sessions = new Set<Http2Session>();
   private connecting: Promise<void> | undefined;
+  /** The socket whose handshake is under way. */
+  private opening: TLSSocket | undefined;
   private offersHttp2: boolean;
   private isClosed = false;
 
@@ -47,8 +49,7 @@ export class WatchConnections {
     while (this.offersHttp2) {
       // Found and used without a pause between, or others would take its last stream.
       for (const session of this.sessions) if (session.isOpen) return session.request(request);
-      await this.connectOnce();
-      request.signal.throwIfAborted();
+      await unlessAborted(this.connectOnce(), request.signal);
     }
     return this.requestHttp1(request);
   }
@@ -56,6 +57,7 @@ export class WatchConnections {
   /** Ends every watch. */
   async destroy(): Promise<void> {
     this.isClosed = true;
+    this.opening?.destroy(new Error('the client was closed'));
     for (const session of this.sessions) session.destroy();
     await this.options.http1.destroy();
   }
@@ -99,15 +101,26 @@ export class WatchConnections {
     const host = origin.hostname.replace(/^\[|\]$/g, '');
     const servername = tls?.servername ?? (isIP(host) === 0 ? host : '');
     const port = origin.port === '' ? 443 : Number(origin.port);
-    const socket = connect({ ...tls, host, port, servername, ALPNProtocols: ['h2', 'http/1.1'] });
+    const socket = (this.opening = connect({ ...tls, host, port, servername, ALPNProtocols: ['h2', 'http/1.1'] }));
     socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS).setNoDelay(true);
     socket.setTimeout(connectTimeoutMs, () => socket.destroy(new Error(`no connection within ${connectTimeoutMs} ms`)));
     return new Promise((resolve, reject) => {
       socket.once('error', reject);
       socket.once('secureConnect', () => {
         socket.off('error', reject);
+        this.opening = undefined;
         resolve(socket);
       });
     });
   }
+}
+
+/** What a promise gives, or the signal's reason when that comes first; what the promise stands for goes on for others. */
+function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

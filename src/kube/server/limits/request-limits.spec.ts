@@ -52,4 +52,16 @@ describe('RequestGate', () => {
     gate.enter(ann, 'watch');
     expect(gate.numbers.watches).toBe(3);
   });
+
+  it('goes on when the clock of the machine is set back', async () => {
+    const clock = new ManualClock();
+    const gate = gateWith({ requestsPerSecondPerUser: 2, burstPerUser: 3 }, clock);
+    gate.enter(ann, 'get')();
+    await clock.advance(-3_600_000);
+    gate.enter(ann, 'get')();
+    gate.enter(ann, 'get')();
+    expect(refused(() => gate.enter(ann, 'get'))).toEqual(refusal);
+    await clock.advance(500);
+    gate.enter(ann, 'get')();
+  });
 });

@@ -86,7 +86,8 @@ export class RequestGate {
     const { requestsPerSecondPerUser: rate, burstPerUser: burst } = this.limits;
     const nowMs = this.nowMs();
     const { tokens, atMs } = this.buckets.get(name) ?? { tokens: burst, atMs: nowMs };
-    const filled = Math.min(burst, tokens + ((nowMs - atMs) / 1000) * rate);
+    // A clock that was set back takes no tokens away.
+    const filled = Math.min(burst, tokens + (Math.max(0, nowMs - atMs) / 1000) * rate);
     if (filled < 1) throw tooMany(`user "${name}" sends more than ${rate} requests per second`);
     if (this.buckets.size >= MAX_BUCKETS) this.forgetFull(nowMs);
     this.buckets.set(name, { tokens: filled - 1, atMs: nowMs });
