@@ -89,6 +89,7 @@ const REFERENCES: Readonly<Record<string, readonly string[]>> = {
   FLO7017: ['MemberCluster'],
   FLO3029: ['PlacementPolicy', 'FederatedDeployment'],
   FLO3031: ['RolloutPolicy'],
+  FLO3033: ['MemberCluster'],
 };
 
 function isUnknowable({ code, message }: Finding, complete: ReadonlySet<string>): boolean {

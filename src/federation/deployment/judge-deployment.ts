@@ -8,7 +8,7 @@ import {
   type Mesh,
 } from '../api';
 import {
-  backendMembers,
+  candidatesFor,
   chooseClusters,
   deploymentRules,
   type FleetMember,
@@ -61,7 +61,7 @@ export function judgeDeployment(
     ({ zone }, _index, all) => gatewayOf(zone, all) !== undefined,
   );
   const { owner, rules } = resolved;
-  const chosen = chooseClusters({ owner, rules, candidates: backendMembers(fleet), previous });
+  const chosen = chooseClusters({ owner, rules, candidates: candidatesFor(rules, fleet), previous });
   if (chosen.length === 0) {
     const hint = 'see the labels, zones and taints of the MemberClusters; what runs already stays where it is';
     return refuse({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { matchesSelector, type PlacementRules, type Toleration } from '../api';
-import type { FleetMember } from './fleet-member';
+import { backendMembers, type FleetMember } from './fleet-member';
 
 /** What a choice depends on. */
 export interface ChoiceInput {
@@ -32,6 +32,14 @@ export function chooseClusters({ owner, rules, candidates, previous }: ChoiceInp
   const chosen: FleetMember[] = [];
   for (const { member } of ranked) if (named.has(member.name) || hasRoom(rules, chosen, member)) chosen.push(member);
   return chosen.sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+/**
+ * The clusters that rules choose from: those that can hold a backend, and those that they name. Whoever names a gateway cluster means it, also in a zone
+ * that has workload clusters.
+ */
+export function candidatesFor({ clusters = [] }: PlacementRules, fleet: readonly FleetMember[]): FleetMember[] {
+  return [...new Set([...backendMembers(fleet), ...fleet.filter(({ name }) => clusters.includes(name))])];
 }
 
 /** Zones and selector must both hold where both are given; with neither of them only names are chosen. */

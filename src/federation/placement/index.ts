@@ -1,6 +1,6 @@
-export { chooseClusters } from './choose-clusters';
+export { candidatesFor, chooseClusters } from './choose-clusters';
 export { choiceOf, type PolicyChoice } from './policy-choice';
-export { backendMembers, type FleetMember, fleetOf, gatewayOf } from './fleet-member';
+export { type FleetMember, fleetOf, gatewayOf } from './fleet-member';
 export { placeAccessPoint, type Placement, type PlacementInput } from './place-access-point';
 export { deploymentClusters, deploymentRules, type PlacementSources, type WorkloadClusters } from './placement-rules';
 export { workloadClustersOf } from './workload-clusters';

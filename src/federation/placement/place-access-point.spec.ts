@@ -92,6 +92,78 @@ describe('an access point that follows a deployment', () => {
   });
 });
 
+describe('a gateway cluster that is named, in a zone that has workload clusters', () => {
+  const fleet = [
+    member('a-gateway', 'east/a'),
+    member('a-apps', 'east/a', { role: 'Workload' }),
+    member('b-gateway', 'east/b'),
+  ];
+  const backends = (placement: unknown, sources: Partial<PlacementSources> = {}): Record<string, boolean> => {
+    const input = { accessPoint: accessPoint(placement), clusters: fleet, sources: { ...nothing, ...sources } };
+    const { clusters: there } = placeAccessPoint({ ...input, previous: new Set() });
+    return Object.fromEntries(there.map(({ name, holdsBackend }) => [name, holdsBackend]));
+  };
+  const workload = (kind: string, names: readonly string[]): Partial<PlacementSources> => ({
+    workloads: [{ kind, namespace: 'shop', name: 'web', clusters: names }],
+  });
+  const policy = (spec: unknown): Partial<PlacementSources> => ({ policies: [policyOf(spec)] });
+
+  it.each([
+    ['the access point', { clusters: ['a-gateway'] }, {}],
+    ['a policy', { policyRef: { name: 'p' } }, policy({ clusters: ['a-gateway'] })],
+    [
+      'a Karmada ResourceBinding',
+      { workloadRef: { kind: 'ResourceBinding', name: 'web' } },
+      workload('ResourceBinding', ['a-gateway']),
+    ],
+    [
+      'an OCM PlacementDecision',
+      { workloadRef: { kind: 'PlacementDecision', name: 'web' } },
+      workload('PlacementDecision', ['a-gateway']),
+    ],
+  ])('holds the backend: named by %s', (_who, placement, sources) => {
+    expect(backends(placement, sources)).toEqual({ 'a-gateway': true });
+  });
+
+  it('only leads the traffic when it is named beside a workload cluster, unless a workload runs in both', () => {
+    const both = ['a-apps', 'a-gateway'];
+    const served = { 'a-apps': true, 'a-gateway': false };
+    expect(backends({ clusters: both })).toEqual(served);
+    expect(backends({ policyRef: { name: 'p' } }, policy({ clusters: both }))).toEqual(served);
+    const follow = { workloadRef: { kind: 'ResourceBinding', name: 'web' } };
+    expect(backends(follow, workload('ResourceBinding', both))).toEqual({ 'a-apps': true, 'a-gateway': true });
+  });
+
+  it('is passed over by what only selects', () => {
+    expect(backends({ policyRef: { name: 'p' } }, policy({ zones: ['east/a'] }))).toEqual({
+      'a-apps': true,
+      'a-gateway': false,
+    });
+  });
+});
+
+describe('a workload of another system', () => {
+  const fleet = [member('a', 'east/a'), member('b', 'east/b')];
+  const findings = (names: readonly string[]): string[] => {
+    const workloads = [{ kind: 'ResourceBinding', namespace: 'shop', name: 'web', clusters: names }];
+    const placement = { workloadRef: { kind: 'ResourceBinding', name: 'web' } };
+    const input = { accessPoint: accessPoint(placement), clusters: fleet, sources: { ...nothing, workloads } };
+    const told = placeAccessPoint({ ...input, previous: new Set() }).findings;
+    return told.map(({ severity, code, message }) => `${severity} ${code} ${message}`);
+  };
+
+  it('that runs where the hub knows no cluster is told of', () => {
+    expect(findings(['a', 'b'])).toEqual([]);
+    expect(findings(['a', 'member7', 'member9'])).toEqual([
+      'warning FLO3033 ResourceBinding "web" runs in clusters that are no MemberClusters of mesh "prod", and gets no traffic there: member7, member9',
+    ]);
+    expect(findings(['member9'])).toEqual([
+      expect.stringMatching(/^warning FLO3033 .*: member9$/),
+      expect.stringMatching(/^error FLO3028 /),
+    ]);
+  });
+});
+
 const zone = fc.constantFrom('east/a', 'east/b', 'west/c', 'west/d', 'north/e');
 const clusters = fc.uniqueArray(
   fc.record({ name: fc.stringMatching(/^[a-z]{1,6}$/), zone, ring: fc.constantFrom('one', 'two', 'three') }),

@@ -1,9 +1,16 @@
-import { accessPointFinding, type AccessPoint, type FindingParts, type PlacedCluster } from '../../accesspoint';
+import {
+  accessPointFinding,
+  type AccessPoint,
+  type AccessPointSpec,
+  type FindingParts,
+  type PlacedCluster,
+} from '../../accesspoint';
 import type { Finding } from '../../kernel';
 import type { MemberCluster } from '../api';
 import { matchesSelector } from '../api';
-import { chooseClusters, tolerates } from './choose-clusters';
+import { candidatesFor, chooseClusters, tolerates } from './choose-clusters';
 import { backendMembers, type FleetMember, fleetOf, gatewayOf } from './fleet-member';
+import { listedNames } from './listed-names';
 import { type PlacementSources, rulesOf } from './placement-rules';
 
 /** What decides where an access point goes. */
@@ -23,8 +30,8 @@ export interface Placement {
 }
 
 /**
- * The clusters of an access point. Zones and names mean what they say; selectors, policies and workloads choose among the clusters that can hold the
- * backend, and bring the gateway cluster of each zone along. A zone without workload clusters keeps the backend in its gateway cluster.
+ * The clusters of an access point. Zones and names mean what they say, whoever names them: the access point, a policy, a workload. Selectors choose among the
+ * clusters that can hold the backend. Every zone brings its gateway cluster along; one without workload clusters keeps the backend there.
  */
 export function placeAccessPoint(input: PlacementInput): Placement {
   const { accessPoint, clusters } = input;
@@ -33,38 +40,62 @@ export function placeAccessPoint(input: PlacementInput): Placement {
   const choice = chosenMembers(input, fleet);
   const problems = [...choice.problems, ...gatewayProblems(accessPoint, choice.members, fleet)];
   const members = choice.members.filter(({ zone }) => gatewayOf(zone, fleet) !== undefined);
-  if (members.length === 0 && problems.length === 0) problems.push(nothingChosen());
+  const isTold = problems.some(({ code }) => code !== STRANGERS);
+  if (members.length === 0 && !isTold) problems.push(nothingChosen());
   return {
-    clusters: withBackend(members, new Set(accessPoint.spec.placement.clusters), fleet).map((cluster) =>
-      withOverrides(cluster, accessPoint, fleet),
-    ),
+    clusters: withBackend(members, choice, fleet).map((cluster) => withOverrides(cluster, accessPoint, fleet)),
     findings: problems.map((parts) => accessPointFinding(accessPoint, parts)),
   };
 }
 
 interface Choice {
   readonly members: readonly FleetMember[];
+  /** Clusters that were named as such. */
+  readonly named: ReadonlySet<string>;
+  /** A workload was followed: it runs in every cluster that is named. */
+  readonly runs: boolean;
   readonly problems: FindingParts[];
 }
 
 function chosenMembers({ accessPoint, sources, previous }: PlacementInput, fleet: readonly FleetMember[]): Choice {
   const { spec, metadata } = accessPoint;
-  if (spec === undefined) return { members: [], problems: [] };
-  const { zones, clusters = [] } = spec.placement;
+  const nothing = { members: [], named: new Set<string>(), runs: false };
+  if (spec === undefined) return { ...nothing, problems: [] };
+  const { zones, workloadRef } = spec.placement;
   if (zones !== undefined) return evicted(fleet.filter(({ zone }) => zones.includes(zone)));
   const resolved = rulesOf(metadata.namespace ?? 'default', metadata.name, spec, sources);
-  if (resolved.problem !== undefined) return { members: [], problems: [{ code: 'FLO3029', ...resolved.problem }] };
+  if (resolved.problem !== undefined) return { ...nothing, problems: [{ code: 'FLO3029', ...resolved.problem }] };
   const { rules, owner } = resolved;
-  // Whoever names a gateway cluster means it, also in a zone that has workload clusters.
-  const candidates = [...new Set([...backendMembers(fleet), ...fleet.filter(({ name }) => clusters.includes(name))])];
-  const chosen = chooseClusters({ owner, rules, candidates, previous });
+  const chosen = chooseClusters({ owner, rules, candidates: candidatesFor(rules, fleet), previous });
   const gateways = chosen.flatMap(({ zone }) => gatewayOf(zone, fleet) ?? []);
-  return { members: sorted([...new Set([...chosen, ...gateways])]), problems: [] };
+  return {
+    members: sorted([...new Set([...chosen, ...gateways])]),
+    named: new Set(rules.clusters),
+    runs: workloadRef !== undefined,
+    problems: workloadRef === undefined ? [] : strangers(owner, rules.clusters ?? [], { spec, fleet }),
+  };
+}
+
+const STRANGERS = 'FLO3033';
+
+/** A workload of another system may run where the hub knows no cluster: that part of it gets no traffic from here. */
+function strangers(
+  owner: string,
+  clusters: readonly string[],
+  { spec, fleet }: { readonly spec: AccessPointSpec; readonly fleet: readonly FleetMember[] },
+): FindingParts[] {
+  const unknown = clusters.filter((wanted) => !fleet.some(({ name }) => name === wanted));
+  if (unknown.length === 0) return [];
+  const [kind, , name = ''] = owner.split('/');
+  const message = `${kind} "${name}" runs in clusters that are no MemberClusters of mesh "${spec.mesh}", and gets no traffic there: ${listedNames(unknown)}`;
+  const hint = 'create MemberClusters of those very names, or move the workload';
+  return [{ code: STRANGERS, severity: 'warning', path: 'spec.placement.workloadRef', message, hint }];
 }
 
 /** Zones are named as a whole, so only NoExecute keeps their clusters out. */
 function evicted(members: readonly FleetMember[]): Choice {
-  return { members: members.filter((member) => tolerates([], member, true)), problems: [] };
+  const there = members.filter((member) => tolerates([], member, true));
+  return { members: there, named: new Set(), runs: false, problems: [] };
 }
 
 /** Named zones must work; one that a selector happens to reach is passed over with a warning. */
@@ -95,10 +126,13 @@ function nothingChosen(): FindingParts {
   return { code: 'FLO3028', path: 'spec.placement', message, hint };
 }
 
-/** Workload clusters hold the backend; a gateway cluster does where its zone has no workload cluster to do so, or was named instead of them. */
+/**
+ * Workload clusters hold the backend; a gateway cluster does where its zone has no workload cluster to do so, was named instead of them, or has the workload
+ * that is followed.
+ */
 function withBackend(
   members: readonly FleetMember[],
-  named: ReadonlySet<string>,
+  { named, runs }: Choice,
   fleet: readonly FleetMember[],
 ): PlacedCluster[] {
   const able = new Set(backendMembers(fleet).map(({ name }) => name));
@@ -107,7 +141,7 @@ function withBackend(
     name,
     zone,
     role,
-    holdsBackend: able.has(name) || (named.has(name) && !served.has(zone)),
+    holdsBackend: able.has(name) || (named.has(name) && (runs || !served.has(zone))),
   }));
 }
 

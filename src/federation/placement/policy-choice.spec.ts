@@ -15,7 +15,7 @@ function member(name: string, zone: string, extra: Extra = {}): MemberCluster {
 }
 
 const fleet = [
-  member('a-gateway', 'a', { role: 'Gateway' }),
+  member('a-gateway', 'a', { role: 'Gateway', labels: { ring: 'edge' } }),
   member('a-apps', 'a', { labels: { ring: 'early' } }),
   member('b-gateway', 'b', { role: 'Gateway', labels: { ring: 'early' } }),
   member('c-apps', 'c', { taints: [{ key: 'gpu', value: 'yes', effect: 'NoSchedule' }] }),
@@ -30,6 +30,7 @@ describe('what a policy chooses from', () => {
     ['zones', { zones: ['east/a'] }, 'a-apps stage-apps'],
     ['zones and labels together', { zones: ['east/b'], clusterSelector: early }, 'b-gateway'],
     ['names whatever else is said', { clusters: ['c-apps'], zones: ['east/b'] }, 'b-gateway c-apps'],
+    ['a gateway cluster that is named, beside workload clusters', { clusters: ['a-gateway'] }, 'a-gateway'],
     ['what it tolerates', { zones: ['east/c'], tolerations: [{ operator: 'Exists' }] }, 'c-apps'],
     ['all that fit, although each owner gets one', { clusterSelector: early, maxClusters: 1 }, 'a-apps b-gateway'],
     [
@@ -50,7 +51,10 @@ describe('what a policy chooses from', () => {
     [{ clusterSelector: { matchLabels: { ring: 'late' } } }, 'its clusterSelector fits none of 5 clusters'],
     [{ clusterSelector: early, zones: ['east/c'] }, 'its clusterSelector fits no cluster in its zones'],
     [{ clusterSelector: early, zones: ['west/z'] }, 'no cluster is in zone west/z'],
-    [{ clusters: ['a-gateway'] }, 'a-gateway: gateway clusters of zones that have workload clusters take no workloads'],
+    [
+      { clusterSelector: { matchLabels: { ring: 'edge' } } },
+      'a-gateway: gateway clusters of zones that have workload clusters take no workloads',
+    ],
     [{ zones: ['east/c'] }, 'taints that it does not tolerate keep things away from c-apps (gpu=yes:NoSchedule)'],
   ])('is nothing, with the reason: %j', (rules, reason) => {
     expect(choiceOf(placementRules.parse(rules), fleet)).toMatchObject({ clusters: [], reason });

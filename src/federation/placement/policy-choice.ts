@@ -1,6 +1,6 @@
 import type { MemberCluster, PlacementRules } from '../api';
-import { chooseClusters, isSelected } from './choose-clusters';
-import { backendMembers, type FleetMember, fleetOf } from './fleet-member';
+import { candidatesFor, chooseClusters, isSelected } from './choose-clusters';
+import { type FleetMember, fleetOf } from './fleet-member';
 import { listedNames } from './listed-names';
 
 /** The clusters that rules choose from for something new, and what they ask for in vain. */
@@ -22,7 +22,7 @@ export function choiceOf(rules: PlacementRules, clusters: readonly MemberCluster
     fleetOf(clusters, mesh),
   );
   const members = [...new Set(fleets.flat())];
-  const candidates = [...new Set(fleets.flatMap(backendMembers))];
+  const candidates = [...new Set(fleets.flatMap((fleet) => candidatesFor(rules, fleet)))];
   const unlimited: PlacementRules = { ...rules, maxClusters: undefined, spread: [] };
   const chosen = chooseClusters({ owner: '', rules: unlimited, candidates, previous: new Set() });
   const absent = absentIn(rules, members);

@@ -34,6 +34,7 @@ const REFERENCE_CODES: readonly string[] = [
   'FLO3029',
   'FLO3030',
   'FLO3031',
+  'FLO3033',
   'FLO7016',
   'FLO7017',
 ];
