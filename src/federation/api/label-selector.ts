@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { selects } from '../../kube/schema';
 
 /** metav1.LabelSelector; an empty one selects everything. */
 export const labelSelector = z.object({
@@ -19,30 +20,9 @@ export const labelSelector = z.object({
 
 export type LabelSelector = z.output<typeof labelSelector>;
 
-type LabelExpression = NonNullable<LabelSelector['matchExpressions']>[number];
-
 /** Whether labels satisfy a selector, by the rules of metav1.LabelSelector: every part must hold. */
 export function matchesSelector(selector: LabelSelector, labels: Readonly<Record<string, string>> = {}): boolean {
-  const exact = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
-  return exact && (selector.matchExpressions ?? []).every((expression) => matchesExpression(expression, labels));
-}
-
-/** `NotIn` also holds for labels that are absent, as in Kubernetes. */
-function matchesExpression(
-  { key, operator, values = [] }: LabelExpression,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  const value = labels[key];
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-  }
+  return selects(selector, labels);
 }
 
 /** Labels that satisfy a selector, as far as labels can: an expression that wants a label away needs none. */

@@ -14,6 +14,7 @@ export {
   type ObjectMeta,
   type OwnerReference,
 } from './kube-object';
+export { type LabelSelector, selects } from './label-selector';
 export { parseObject, type ParsedObject, type SchemaIssue } from './parse-object';
 export {
   apiVersionOf,

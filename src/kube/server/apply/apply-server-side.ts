@@ -6,6 +6,7 @@ import { allowedByLastApplied, refreshLastApplied } from './last-applied';
 import { bareObject, withManagedFields } from './bare-object';
 import { decodeManagedFields, type Owner, ownerIdentity, type Owners } from './managed-fields';
 import { mergeValues } from './merge';
+import { operationOf } from './operation-of';
 import { ownUpdates } from './own-updates';
 import {
   disownChanges,
@@ -13,7 +14,6 @@ import {
   findConflicts,
   type Operation,
   type OwnershipConflict,
-  ownershipFilter,
   reconcileOwners,
   setOwned,
   withoutServerFields,
@@ -70,7 +70,7 @@ export type ApplyResult =
  */
 export function applyServerSide(request: ApplyRequest): ApplyResult {
   checkRequest(request);
-  const operation = operationOf(request);
+  const operation = operationOf(request, 'Apply');
   const live = request.live === undefined ? {} : bareObject(request.live);
   const owners = ownersBefore(request, live, operation);
   const outcome = applyOnce(request, live, owners, operation, request.force);
@@ -119,18 +119,6 @@ function describeObject(object: KubeObject): string {
 function describeKind({ apiVersion = '', kind = '' }: Partial<KubeObject>): string {
   const { group, version } = parseApiVersion(apiVersion);
   return `${group}/${version}, Kind=${kind}`;
-}
-
-function operationOf(request: ApplyRequest): Operation {
-  const { schema, subresource = '', manager, apiVersion, nowRfc3339 } = request;
-  const ownStatus = request.statusSubresource ?? schema.properties?.status !== undefined;
-  const endpoint = subresource === 'status' ? 'status' : ownStatus ? 'main' : 'all';
-  return {
-    shape: objectShape(schema),
-    filter: ownershipFilter(endpoint),
-    actor: { manager: manager === '' ? 'unknown' : manager, operation: 'Apply', apiVersion, subresource },
-    nowRfc3339,
-  };
 }
 
 /** An object that nobody tracked yet is owned by `before-first-apply`, so that the first apply conflicts where it differs. */

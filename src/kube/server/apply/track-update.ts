@@ -3,8 +3,7 @@ import { emptyBuiltIn } from '../schema';
 import { bareObject, withManagedFields } from './bare-object';
 import { decodeManagedFields, type Owners } from './managed-fields';
 import { ownUpdates } from './own-updates';
-import { type Operation, ownershipFilter } from './ownership';
-import { objectShape } from './shape';
+import { operationOf } from './operation-of';
 
 /** One write by create, update or a patch other than apply. */
 export interface UpdateRequest {
@@ -36,7 +35,7 @@ export function trackUpdate(request: UpdateRequest): KubeObject {
     before === undefined ? (emptyBuiltIn(request.schema) ?? {}) : bareObject(before),
     bare,
     owners,
-    operationOf(request),
+    operationOf(request, 'Update'),
   );
   return withManagedFields(bare, updated, before);
 }
@@ -67,16 +66,4 @@ function readable(entries: readonly unknown[] | undefined): Owners {
   } catch {
     return new Map();
   }
-}
-
-function operationOf(request: UpdateRequest): Operation {
-  const { schema, subresource = '', manager, apiVersion, nowRfc3339 } = request;
-  const ownStatus = request.statusSubresource ?? schema.properties?.status !== undefined;
-  const endpoint = subresource === 'status' ? 'status' : ownStatus ? 'main' : 'all';
-  return {
-    shape: objectShape(schema),
-    filter: ownershipFilter(endpoint),
-    actor: { manager: manager === '' ? 'unknown' : manager, operation: 'Update', apiVersion, subresource },
-    nowRfc3339,
-  };
 }

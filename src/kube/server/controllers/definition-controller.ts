@@ -1,12 +1,11 @@
-import type { Stop } from '../../../kernel';
-import { KeyedQueue } from '../../queue/keyed-queue';
 import { systemWrites, type Target } from '../registry/write-request';
 import { awaitsCleanup, withoutCleanup } from '../resources/custom-resource-definition-strategy';
 import { hasNameConflict } from '../resources/definition-names';
 import type { ServedKind } from '../resources/served-kind';
 import type { StoreEvent } from '../storage';
-import type { ControllerContext } from './garbage-collector';
-import { ignoreNotFound } from './namespace-controller';
+import type { ControllerContext } from './controller-context';
+import { ignoreNotFound } from './ignore-not-found';
+import { StoreQueue } from './store-queue';
 
 const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
 
@@ -16,25 +15,20 @@ const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
  * Keys are names of definitions, which are names of resources too.
  */
 export class DefinitionController {
-  private readonly queue: KeyedQueue;
-  private readonly stopFollowing: Stop;
+  private readonly queue: StoreQueue;
   private readonly writes = systemWrites('customresource-cleanup');
 
   constructor(private readonly context: ControllerContext) {
-    const { store, clock, logger } = context;
-    const run = (name: string): Promise<void> => this.reconcile(name);
-    this.queue = new KeyedQueue({ name: 'definition', run, clock, random: Math.random, logger });
-    for (const { key } of store.table(DEFINITIONS).list().objects) this.queue.add(key.name);
-    this.stopFollowing = store.subscribe((event) => this.onEvent(event));
-  }
-
-  idle(): Promise<void> {
-    return this.queue.idle();
+    this.queue = new StoreQueue(context, {
+      name: 'definition',
+      run: (name) => this.reconcile(name),
+      onEvent: (event) => this.onEvent(event),
+    });
+    this.queue.startWith(DEFINITIONS);
   }
 
   async close(): Promise<void> {
-    this.stopFollowing();
-    await this.queue.stop();
+    await this.queue.close();
   }
 
   private onEvent({ type, object: { key } }: StoreEvent): void {

@@ -1,22 +1,11 @@
-import type { Clock, Logger, Stop } from '../../../kernel';
-import { KeyedQueue } from '../../queue/keyed-queue';
 import type { KubeObject, OwnerReference } from '../../schema';
 import { ApiError } from '../api-error';
-import type { ObjectRegistry } from '../registry/object-registry';
 import { systemWrites, type Target, type WriteOptions } from '../registry/write-request';
-import type { ResourceRegistry } from '../resources/resource-registry';
-import type { ObjectStore, StoredObject, StoreEvent } from '../storage';
+import type { StoredObject, StoreEvent } from '../storage';
+import type { ControllerContext } from './controller-context';
 import { type GraphNode, OwnerGraph } from './owner-graph';
 import { dutyOf, finalizerOf, FOREGROUND_FINALIZER, type OwnerState, planCollection } from './plan-collection';
-
-/** What controllers inside the server work with. */
-export interface ControllerContext {
-  readonly store: ObjectStore;
-  readonly registry: ObjectRegistry;
-  readonly resources: ResourceRegistry;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
+import { StoreQueue } from './store-queue';
 
 /**
  * Removes what nobody owns any more. Events of the store keep the graph of owners; each key of the queue is the uid of an
@@ -25,29 +14,24 @@ export interface ControllerContext {
  */
 export class GarbageCollector {
   private readonly graph = new OwnerGraph();
-  private readonly queue: KeyedQueue;
-  private readonly stopFollowing: Stop;
+  private readonly queue: StoreQueue;
   private readonly writes: WriteOptions = systemWrites('generic-garbage-collector');
 
   constructor(private readonly context: ControllerContext) {
-    const { store, clock, logger } = context;
-    const run = (uid: string): Promise<void> => this.look(uid);
-    this.queue = new KeyedQueue({ name: 'garbage-collector', run, clock, random: Math.random, logger });
+    const { store } = context;
+    this.queue = new StoreQueue(context, {
+      name: 'garbage-collector',
+      run: (uid) => this.look(uid),
+      onEvent: (event) => this.onEvent(event),
+    });
     const objects = store.resources.flatMap((resource) => store.table(resource).list().objects);
     // The whole graph first: an owner that is not known yet would look absent.
     for (const object of objects) this.graph.put(object);
-    for (const object of objects) this.enqueue(object);
-    this.stopFollowing = store.subscribe((event) => this.onEvent(event));
-  }
-
-  /** Resolves when nothing waits to be looked at. */
-  idle(): Promise<void> {
-    return this.queue.idle();
+    this.queue.start(objects.filter(mayNeedALook).map(({ uid }) => uid));
   }
 
   async close(): Promise<void> {
-    this.stopFollowing();
-    await this.queue.stop();
+    await this.queue.close();
   }
 
   private onEvent({ type, object }: StoreEvent): void {
@@ -60,8 +44,8 @@ export class GarbageCollector {
     this.enqueue(object);
   }
 
-  private enqueue({ uid, ownerReferences, finalizers }: StoredObject): void {
-    if (ownerReferences.length > 0 || finalizers > 0) this.queue.add(uid);
+  private enqueue(object: StoredObject): void {
+    if (mayNeedALook(object)) this.queue.add(object.uid);
   }
 
   private onDeleted({ uid, ownerReferences }: StoredObject): void {
@@ -159,4 +143,9 @@ function resourceVersionOf({ metadata }: KubeObject): { readonly resourceVersion
 
 function groupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}
+
+/** Who has owners may lose them, and who has finalizers may wait to be let go. */
+function mayNeedALook({ ownerReferences, finalizers }: StoredObject): boolean {
+  return ownerReferences.length > 0 || finalizers > 0;
 }

@@ -1,10 +1,9 @@
-import type { Stop } from '../../../kernel';
-import { KeyedQueue } from '../../queue/keyed-queue';
 import type { KubeObject } from '../../schema';
-import { ApiError } from '../api-error';
 import { systemWrites, type Target } from '../registry/write-request';
 import type { ObjectKey, StoreEvent } from '../storage';
-import type { ControllerContext } from './garbage-collector';
+import type { ControllerContext } from './controller-context';
+import { ignoreNotFound } from './ignore-not-found';
+import { StoreQueue } from './store-queue';
 
 const NAMESPACES = 'namespaces';
 
@@ -13,25 +12,20 @@ const NAMESPACES = 'namespaces';
  * Keys are names of namespaces; one is looked at when it changes, and again whenever something in it goes.
  */
 export class NamespaceController {
-  private readonly queue: KeyedQueue;
-  private readonly stopFollowing: Stop;
+  private readonly queue: StoreQueue;
   private readonly writes = systemWrites('namespace-controller');
 
   constructor(private readonly context: ControllerContext) {
-    const { store, clock, logger } = context;
-    const run = (name: string): Promise<void> => this.reconcile(name);
-    this.queue = new KeyedQueue({ name: 'namespace', run, clock, random: Math.random, logger });
-    for (const { key } of store.table(NAMESPACES).list().objects) this.queue.add(key.name);
-    this.stopFollowing = store.subscribe((event) => this.onEvent(event));
-  }
-
-  idle(): Promise<void> {
-    return this.queue.idle();
+    this.queue = new StoreQueue(context, {
+      name: 'namespace',
+      run: (name) => this.reconcile(name),
+      onEvent: (event) => this.onEvent(event),
+    });
+    this.queue.startWith(NAMESPACES);
   }
 
   async close(): Promise<void> {
-    this.stopFollowing();
-    await this.queue.stop();
+    await this.queue.close();
   }
 
   private onEvent({ type, object: { key } }: StoreEvent): void {
@@ -104,13 +98,4 @@ function withCondition(live: KubeObject, message: string, nowMs: number): KubeOb
 
 function withoutSpecFinalizers(namespace: KubeObject): KubeObject {
   return { ...namespace, spec: { ...(namespace.spec as object), finalizers: [] } };
-}
-
-/** Runs a write on an object that may have gone meanwhile. */
-export async function ignoreNotFound(write: () => Promise<unknown>): Promise<void> {
-  try {
-    await write();
-  } catch (cause) {
-    if (!(cause instanceof ApiError) || cause.reason !== 'NotFound') throw cause;
-  }
 }

@@ -2,9 +2,9 @@ import { jsonEqual, type Stop } from '../../../kernel';
 import { KeyedQueue } from '../../queue/keyed-queue';
 import type { PolicyRule, Role } from '../authorisation/policy';
 import { systemWrites } from '../registry/write-request';
-import { type LabelSelector, selects } from '../request/label-selector';
-import type { ControllerContext } from './garbage-collector';
-import { ignoreNotFound } from './namespace-controller';
+import { type LabelSelector, selects } from '../../schema';
+import type { ControllerContext } from './controller-context';
+import { ignoreNotFound } from './ignore-not-found';
 
 const CLUSTER_ROLES = 'clusterroles.rbac.authorization.k8s.io';
 

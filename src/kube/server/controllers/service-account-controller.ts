@@ -1,33 +1,27 @@
-import type { Stop } from '../../../kernel';
-import { KeyedQueue } from '../../queue/keyed-queue';
 import { ApiError } from '../api-error';
 import { systemWrites } from '../registry/write-request';
 import type { StoreEvent } from '../storage';
-import type { ControllerContext } from './garbage-collector';
+import type { ControllerContext } from './controller-context';
+import { StoreQueue } from './store-queue';
 
 const ACCOUNT = 'default';
 
 /** Keeps a service account `default` in every namespace. Keys are names of namespaces. */
 export class ServiceAccountController {
-  private readonly queue: KeyedQueue;
-  private readonly stopFollowing: Stop;
+  private readonly queue: StoreQueue;
   private readonly writes = systemWrites('service-account-controller');
 
   constructor(private readonly context: ControllerContext) {
-    const { store, clock, logger } = context;
-    const run = (name: string): Promise<void> => this.reconcile(name);
-    this.queue = new KeyedQueue({ name: 'service-account', run, clock, random: Math.random, logger });
-    for (const { key } of store.table('namespaces').list().objects) this.queue.add(key.name);
-    this.stopFollowing = store.subscribe((event) => this.onEvent(event));
-  }
-
-  idle(): Promise<void> {
-    return this.queue.idle();
+    this.queue = new StoreQueue(context, {
+      name: 'service-account',
+      run: (name) => this.reconcile(name),
+      onEvent: (event) => this.onEvent(event),
+    });
+    this.queue.startWith('namespaces');
   }
 
   async close(): Promise<void> {
-    this.stopFollowing();
-    await this.queue.stop();
+    await this.queue.close();
   }
 
   private onEvent({ type, object: { key } }: StoreEvent): void {

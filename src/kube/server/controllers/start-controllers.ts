@@ -1,5 +1,6 @@
+import type { ControllerContext } from './controller-context';
 import { DefinitionController } from './definition-controller';
-import { type ControllerContext, GarbageCollector } from './garbage-collector';
+import { GarbageCollector } from './garbage-collector';
 import { NamespaceController } from './namespace-controller';
 import { RoleAggregator } from './role-aggregator';
 import { ServiceAccountController } from './service-account-controller';

@@ -1,11 +1,10 @@
 import { formatTime } from '../../../kernel';
-import type { KubeObject } from '../../schema';
+import { type KubeObject, type LabelSelector, selects } from '../../schema';
 import { ApiError, badRequest, successStatus } from '../api-error';
 import { type ApiRequest, type ApiResponse, jsonResponse } from '../http/api-exchange';
 import { decodeObject } from '../http/decode-body';
 import type { DeleteOptions } from '../registry/plan-deletion';
 import type { Target } from '../registry/write-request';
-import { type LabelSelector, selects } from '../request/label-selector';
 import type { ResourceRegistry } from '../resources/resource-registry';
 import { writeOptionsOf } from './options';
 import type { RestContext } from './write';

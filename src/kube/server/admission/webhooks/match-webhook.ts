@@ -1,4 +1,4 @@
-import { selects } from '../../request/label-selector';
+import { selects } from '../../../schema';
 import type { Webhook, WebhookRule } from './webhook-configuration';
 
 type Labels = Readonly<Record<string, string>>;

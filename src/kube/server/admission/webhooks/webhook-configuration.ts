@@ -1,5 +1,4 @@
-import type { KubeObject } from '../../../schema';
-import type { LabelSelector } from '../../request/label-selector';
+import type { KubeObject, LabelSelector } from '../../../schema';
 
 /** admissionregistration.k8s.io/v1 webhook, validating or mutating. */
 export interface Webhook {

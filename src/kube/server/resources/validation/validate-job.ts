@@ -1,6 +1,5 @@
 import { jsonEqual } from '../../../../kernel';
-import type { KubeObject } from '../../../schema';
-import type { LabelSelector } from '../../request/label-selector';
+import type { KubeObject, LabelSelector } from '../../../schema';
 import { type FieldError, invalid, required } from '../../schema';
 import { choice, fixed, negative, present } from './field-rules';
 import { scheduleProblem } from './schedule';

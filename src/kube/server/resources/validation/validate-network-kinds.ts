@@ -1,5 +1,4 @@
-import type { KubeObject } from '../../../schema';
-import type { LabelSelector } from '../../request/label-selector';
+import type { KubeObject, LabelSelector } from '../../../schema';
 import { type FieldError, invalid, required } from '../../schema';
 import { choice, present } from './field-rules';
 import { cidrErrors } from './network-values';

@@ -1,5 +1,4 @@
-import type { KubeObject } from '../../../schema';
-import type { LabelSelector } from '../../request/label-selector';
+import type { KubeObject, LabelSelector } from '../../../schema';
 import { type FieldError, forbidden, invalid } from '../../schema';
 import { present } from './field-rules';
 import { belowZero } from './validate-resources';

@@ -1,6 +1,5 @@
 import { jsonEqual } from '../../../../kernel';
-import type { KubeObject } from '../../../schema';
-import type { LabelSelector } from '../../request/label-selector';
+import type { KubeObject, LabelSelector } from '../../../schema';
 import { dnsSubdomainProblems, type FieldError, invalid, pathSegmentProblems, required } from '../../schema';
 import { choice, present, textErrors } from './field-rules';
 import { validateLabelSelector } from './validate-selector';

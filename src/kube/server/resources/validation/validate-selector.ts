@@ -1,4 +1,4 @@
-import { type LabelSelector } from '../../request/label-selector';
+import { type LabelSelector } from '../../../schema';
 import { type FieldError, forbidden, invalid, labelErrors, qualifiedNameProblems, required } from '../../schema';
 import { textErrors } from './field-rules';
 

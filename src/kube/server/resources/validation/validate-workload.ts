@@ -1,6 +1,5 @@
 import { jsonEqual } from '../../../../kernel';
-import type { KubeObject } from '../../../schema';
-import { type LabelSelector, selects } from '../../request/label-selector';
+import { type KubeObject, type LabelSelector, selects } from '../../../schema';
 import { type FieldError, forbidden, invalid, notSupported, required } from '../../schema';
 import { choice, fixed, negative } from './field-rules';
 import { type ClaimTemplate, claimTemplateErrors, completeTemplate } from './stateful-template';
