@@ -6,6 +6,15 @@ const SIGNS = { create: '+', update: '~', delete: '-' } as const;
 const NAMED = 5;
 const SHOWN_STAGES = 12;
 const SHOWN_REASONS = 8;
+const SHOWN_GROUPS = 12;
+/** Per group. */
+const SHOWN_OBJECTS = 40;
+/** Per object. */
+const SHOWN_FIELDS = 30;
+/** Characters of one side of a field. */
+const SHOWN_VALUE = 240;
+const SHOWN_BEFORE = 60;
+const SHOWN_LINES = 20;
 
 /**
  * The plan for people: the hub objects, groups of clusters with the same change, what is held, conflicts, blast radius, and a summary
@@ -19,7 +28,10 @@ export function formatPlan(plan: ChangePlan, style: TerminalStyle = plainStyle):
   const lines = [
     `${head}  ${changedClusters(plan)}`,
     ...formatIntent(plan.intent, style),
-    ...plan.groups.flatMap((group) => formatGroup(withoutHeld(group, heldNames), style)),
+    ...formatGroups(
+      plan.groups.map((group) => withoutHeld(group, heldNames)),
+      style,
+    ),
     ...formatHeld(held),
     ...formatConflicts(plan.clusters, style),
     ...formatAsked(plan.clusters),
@@ -43,10 +55,41 @@ function withoutHeld(group: ChangeGroup, held: ReadonlySet<string>): ChangeGroup
   return { ...group, clusters: group.clusters.filter((cluster) => !held.has(cluster)) };
 }
 
-function formatGroup({ clusters, changes, marked }: ChangeGroup, style: TerminalStyle): string[] {
-  if (clusters.length === 0) return [];
-  const same = clusters.length > 1 ? `${clusters.length} clusters, the same change: ` : '';
-  return ['', `  ${same}${named(clusters)}`, ...formatChanges(changes, marked, style)];
+/**
+ * Groups in full as long as a person would read them, the others by their number. Groups whose lines are the same differ only in what they create:
+ * they are told together.
+ */
+function formatGroups(groups: readonly ChangeGroup[], style: TerminalStyle): string[] {
+  const alike = new Map<string, { clusters: string[]; groups: number; lines: readonly string[] }>();
+  for (const { clusters, changes, marked } of groups) {
+    if (clusters.length === 0) continue;
+    const lines = formatChanges(changes, marked, style);
+    const known = alike.get(lines.join('\n')) ?? { clusters: [], groups: 0, lines };
+    alike.set(lines.join('\n'), known);
+    known.clusters.push(...clusters);
+    known.groups += 1;
+  }
+  const told = [...alike.values()];
+  const rest = told.slice(SHOWN_GROUPS);
+  const more = count(new Set(rest.flatMap(({ clusters }) => clusters)).size, 'more cluster');
+  return [
+    ...told.slice(0, SHOWN_GROUPS).flatMap(formatGroup),
+    ...(rest.length === 0 ? [] : ['', `  ${more}, each with changes of its own (-o json tells all)`]),
+  ];
+}
+
+function formatGroup({
+  clusters,
+  groups,
+  lines,
+}: {
+  readonly clusters: readonly string[];
+  readonly groups: number;
+  readonly lines: readonly string[];
+}): string[] {
+  const how = groups > 1 ? 'the same objects, each with content of its own' : 'the same change';
+  const same = clusters.length > 1 ? `${clusters.length} clusters, ${how}: ` : '';
+  return ['', `  ${same}${named(clusters)}`, ...lines];
 }
 
 function named(names: readonly string[]): string {
@@ -54,16 +97,30 @@ function named(names: readonly string[]): string {
   return `${names.slice(0, NAMED).join(', ')}${more}`;
 }
 
-/** Objects of which only the revision mark changes are counted, not listed. */
+/** Objects of which only the revision mark changes are counted, not listed; so are those that nobody would read any more. */
 function formatChanges(changes: readonly ObjectChange[], marked: number, style: TerminalStyle): string[] {
-  const rest = marked === 0 ? [] : [style.quiet(`    ~ only the new revision mark: ${count(marked, 'object')}`)];
-  return [...changes.flatMap((change) => formatChange(change, style)), ...rest];
+  const rest = changes.slice(SHOWN_OBJECTS);
+  const ops = (['create', 'update', 'delete'] as const).flatMap((op) => {
+    const number = rest.filter((change) => change.op === op).length;
+    return number === 0 ? [] : [`${SIGNS[op]}${number}`];
+  });
+  return [
+    ...changes.slice(0, SHOWN_OBJECTS).flatMap((change) => formatChange(change, style)),
+    ...(rest.length === 0 ? [] : [style.quiet(`    and ${count(rest.length, 'more object')} (${ops.join(', ')})`)]),
+    ...(marked === 0 ? [] : [style.quiet(`    ~ only the new revision mark: ${count(marked, 'object')}`)]),
+  ];
 }
 
 function formatChange({ op, object, diff }: ObjectChange, style: TerminalStyle): string[] {
   const name = object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
   const line = `    ${SIGNS[op]} ${object.kind} ${name}`;
-  return [paintOf(op, style)(line), ...diff.filter(isWorthALine).map((field) => formatField(field, style))];
+  const fields = diff.filter(isWorthALine);
+  const rest = fields.length - SHOWN_FIELDS;
+  return [
+    paintOf(op, style)(line),
+    ...fields.slice(0, SHOWN_FIELDS).map((field) => formatField(field, style)),
+    ...(rest > 0 ? [style.quiet(`        and ${count(rest, 'more field')}`)] : []),
+  ];
 }
 
 function paintOf(op: ObjectChange['op'], style: TerminalStyle): (text: string) => string {
@@ -76,13 +133,28 @@ function isWorthALine({ path }: FieldChange): boolean {
 }
 
 function formatField({ path, from, to }: FieldChange, style: TerminalStyle): string {
-  if (from === undefined) return style.added(`        + ${path}  ${text(to)}`);
-  if (to === undefined) return style.removed(`        - ${path}  ${text(from)}`);
-  return style.changed(`        ~ ${path}  ${text(from)} → ${text(to)}`);
+  const [before, after] = [text(from), text(to)];
+  if (from === undefined) return style.added(`        + ${path}  ${excerpt(after, 0)}`);
+  if (to === undefined) return style.removed(`        - ${path}  ${excerpt(before, 0)}`);
+  const start = before.length > SHOWN_VALUE || after.length > SHOWN_VALUE ? firstDifference(before, after) : 0;
+  return style.changed(`        ~ ${path}  ${excerpt(before, start)} → ${excerpt(after, start)}`);
 }
 
 function text(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+/** A long value is shown from a little before the place that matters. */
+function excerpt(whole: string, place: number): string {
+  const start = Math.max(0, place - SHOWN_BEFORE);
+  const end = start + SHOWN_VALUE;
+  return `${start > 0 ? '…' : ''}${whole.slice(start, end)}${end < whole.length ? '…' : ''}`;
+}
+
+function firstDifference(before: string, after: string): number {
+  let place = 0;
+  while (place < before.length && before[place] === after[place]) place += 1;
+  return place;
 }
 
 function formatHeld(held: readonly ClusterChange[]): string[] {
@@ -91,7 +163,7 @@ function formatHeld(held: readonly ClusterChange[]): string[] {
     ({ cluster, reason, changes }) =>
       `  ? ${cluster}  ${reason ?? 'held'}: kept as it is (${count(changes.length, 'change')} to come)`,
   );
-  return ['', ...lines];
+  return ['', ...limited(lines, '  ? and', 'more held cluster')];
 }
 
 function formatConflicts(clusters: readonly ClusterChange[], style: TerminalStyle): string[] {
@@ -103,7 +175,12 @@ function formatConflicts(clusters: readonly ClusterChange[], style: TerminalStyl
       return style.removed(`  ! ${cluster}  ${what}${object.kind} ${name}${why}`);
     }),
   );
-  return lines.length === 0 ? [] : ['', ...lines];
+  return lines.length === 0 ? [] : ['', ...limited(lines, '  ! and', 'more conflict')];
+}
+
+function limited(lines: readonly string[], sign: string, noun: string): readonly string[] {
+  const rest = lines.length - SHOWN_LINES;
+  return rest <= 0 ? lines : [...lines.slice(0, SHOWN_LINES), `${sign} ${count(rest, noun)}`];
 }
 
 /** Who was asked how, and who was not and why: one line per way and reason, not per cluster. */

@@ -62,7 +62,13 @@ function ownerState(accessPoint: AccessPoint, { hub, history, claims, bundles, n
     strategy: strategyOf(spec, hub.rolloutPolicies),
     hosts: spec?.hosts ?? [],
     vips: placed.flatMap((cluster) => facts.vips[cluster.name] ?? []),
-    traffic: trafficExposure({ clusters: placed, rows: status?.clusters ?? [], bundles: bundles.get(key) ?? [] }),
+    traffic: trafficExposure({
+      clusters: placed,
+      rows: status?.clusters ?? [],
+      bundles: bundles.get(key) ?? [],
+      drained: new Set(Object.keys(facts.drains ?? {})),
+      failoverOrder: spec?.runtime.locality.failoverOrder ?? [],
+    }),
   };
 }
 

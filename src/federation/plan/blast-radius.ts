@@ -93,11 +93,15 @@ function stageOf(parts: readonly { readonly owner: OwnerState; readonly step: St
   };
 }
 
-/** The clusters of one zone see the same requests, those of several zones different ones. */
+/** What a zone's clients send passes its gateway cluster, and what lands in a zone is shared by its workload clusters: the larger is what a zone can lose. */
 function shareOf(exposures: readonly Exposure[]): number {
-  const byZone = new Map<string, number>();
-  for (const { zone, share } of exposures) byZone.set(zone, Math.max(byZone.get(zone) ?? 0, share));
-  const sum = [...byZone.values()].reduce((total, share) => total + share, 0);
+  const byZone = new Map<string, { sent: number; served: number }>();
+  for (const { zone, sent, served } of exposures) {
+    const known = byZone.get(zone) ?? { sent: 0, served: 0 };
+    byZone.set(zone, { sent: Math.max(known.sent, sent), served: known.served + served });
+  }
+  const sum = [...byZone.values()].reduce((total, { sent, served }) => total + Math.max(sent, served), 0);
+  // Four digits are more than such numbers are good for, and keep the text stable.
   return Math.min(1, Math.round(sum * 10_000) / 10_000);
 }
 

@@ -35,7 +35,10 @@ function ownerState(deployment: FederatedDeployment, hub: HubObjects, history: O
     strategy: rolloutStrategy.parse({}),
     hosts: [],
     vips: [],
-    traffic: { basis: 'even', exposures: placed.map(({ name, zone }) => ({ cluster: name, zone, share: 0 })) },
+    traffic: {
+      basis: 'even',
+      exposures: placed.map(({ name, zone }) => ({ cluster: name, zone, sent: 0, served: 0 })),
+    },
   };
 }
 

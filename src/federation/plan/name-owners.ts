@@ -36,7 +36,7 @@ function ownerState(service: NameService, lookups: NameLookups, { hub, history, 
   const facts = targetFactsOf(lookups.accessPoints, lookups.clusters);
   const geography = geographyOf(lookups.clusters);
   const placed = target?.snapshot.clusters ?? [];
-  const share = placed.length === 0 ? 0 : Math.round(10_000 / placed.length) / 10_000;
+  const sent = placed.length === 0 ? 0 : 1 / placed.length;
   return {
     key,
     namespace: owner.namespace,
@@ -54,7 +54,7 @@ function ownerState(service: NameService, lookups: NameLookups, { hub, history, 
     strategy: strategyOf(service.spec, hub.rolloutPolicies),
     hosts: service.spec === undefined ? [] : [service.spec.fqdn],
     vips: [],
-    traffic: { basis: 'even', exposures: placed.map(({ name, zone }) => ({ cluster: name, zone, share })) },
+    traffic: { basis: 'even', exposures: placed.map(({ name, zone }) => ({ cluster: name, zone, sent, served: 0 })) },
   };
 }
 

@@ -13,8 +13,10 @@ export interface PlannedRevision {
 export interface Exposure {
   readonly cluster: string;
   readonly zone: string;
-  /** Fraction of the owner's requests that pass this cluster, 0 to 1. */
-  readonly share: number;
+  /** Fraction of the owner's requests, 0 to 1, that the clients of its zone send through it. */
+  readonly sent: number;
+  /** Fraction of the owner's requests that its pods serve, wherever they come from. */
+  readonly served: number;
 }
 
 /** Where the numbers of a blast radius come from: measured load, ready endpoints, or nothing better than even parts. */

@@ -1,6 +1,7 @@
-import type { AccessPointStatus, PlacedCluster } from '../../accesspoint';
+import { type AccessPointStatus, type PlacedCluster, zonesByDistance } from '../../accesspoint';
+import type { ZoneName } from '../../kernel';
 import type { Bundle } from '../api';
-import type { Exposure, OwnerState } from './owner-state';
+import type { Exposure, OwnerState, TrafficBasis } from './owner-state';
 
 /** What is known of the traffic of one access point. */
 export interface TrafficFacts {
@@ -8,34 +9,47 @@ export interface TrafficFacts {
   readonly rows: NonNullable<AccessPointStatus['clusters']>;
   /** Bundles of this access point, with the ready endpoints that zones count. */
   readonly bundles: readonly Bundle[];
+  /** Zones that are drained now: nothing lands on them. */
+  readonly drained: ReadonlySet<string>;
+  readonly failoverOrder: readonly string[];
 }
 
 /**
  * The fraction of an access point's requests that passes each of its clusters: a gateway cluster sees what the clients of its zone
  * send, a workload cluster what lands on its pods. How clients spread over zones follows the ready endpoints where every zone
- * counts them, else even parts; where their requests land is taken from measured load where a zone reports it.
+ * counts them, else even parts. Where their requests land is taken from measured load where a zone reports it, else they stay in
+ * their zone, or go to the nearest one that serves when their own does not.
  */
-export function trafficExposure({ clusters, rows, bundles }: TrafficFacts): OwnerState['traffic'] {
+export function trafficExposure(facts: TrafficFacts): OwnerState['traffic'] {
+  const { clusters, rows } = facts;
   const zones = [...new Set(clusters.map(({ zone }) => zone))];
-  const endpoints = endpointsByZone(zones, { rows, bundles });
+  const endpoints = endpointsByZone(zones, facts);
   const clients = clientShares(zones, endpoints);
-  const observed = zones.flatMap((zone) => observedFrom(zone, rows).map((part) => ({ from: zone, ...part })));
-  const landing = new Map(zones.map((zone) => [zone, landingOn(zone, zones, clients, observed)]));
-  const basis = observed.length > 0 ? 'measured' : endpoints === undefined ? 'even' : 'endpoints';
-  const exposures = clusters.map((cluster) => exposureOf(cluster, clusters, clients, landing));
-  return { basis, exposures };
+  const landings = zones.map((zone) => ({ from: zone, parts: observedFrom(zone, rows) }));
+  const landed = new Map<string, number>();
+  for (const { from, parts } of landings) {
+    for (const { to, fraction } of parts ?? [{ to: nearestServing(from, facts), fraction: 1 }]) {
+      landed.set(to, (landed.get(to) ?? 0) + (clients.get(from) ?? 0) * fraction);
+    }
+  }
+  // The weakest of what was used: one zone that measures nothing makes the whole a guess.
+  const measured = landings.length > 0 && landings.every(({ parts }) => parts !== undefined);
+  const basis: TrafficBasis = measured ? 'measured' : endpoints === undefined ? 'even' : 'endpoints';
+  return { basis, exposures: clusters.map((cluster) => exposureOf(cluster, clusters, clients, landed)) };
 }
 
 function exposureOf(
   { name, zone, role, holdsBackend }: PlacedCluster,
   clusters: readonly PlacedCluster[],
   clients: ReadonlyMap<string, number>,
-  landing: ReadonlyMap<string, number>,
+  landed: ReadonlyMap<string, number>,
 ): Exposure {
   const holders = clusters.filter((other) => other.zone === zone && other.holdsBackend).length;
-  const served = holdsBackend ? (landing.get(zone) ?? 0) / holders : 0;
-  const sent = role === 'Gateway' ? (clients.get(zone) ?? 0) : 0;
-  return { cluster: name, zone, share: round(Math.max(served, sent)) };
+  return {
+    ...{ cluster: name, zone },
+    sent: role === 'Gateway' ? (clients.get(zone) ?? 0) : 0,
+    served: holdsBackend ? (landed.get(zone) ?? 0) / holders : 0,
+  };
 }
 
 interface Observed {
@@ -43,29 +57,23 @@ interface Observed {
   readonly fraction: number;
 }
 
-/** Where the requests of a zone's clients were seen to land. */
-function observedFrom(zone: string, rows: TrafficFacts['rows']): readonly Observed[] {
+/** Where the requests of a zone's clients were seen to land; undefined where nothing was measured. */
+function observedFrom(zone: string, rows: TrafficFacts['rows']): readonly Observed[] | undefined {
   const members = rows.filter((row) => row.zone === zone).flatMap((row) => row.members ?? []);
-  return members.flatMap(({ zone: to, observedPercent }) =>
-    observedPercent === undefined ? [] : [{ to, fraction: observedPercent / 100 }],
+  const seen = members.flatMap(({ zone: to, observedPercent = 0 }) =>
+    observedPercent > 0 ? [{ to, observedPercent }] : [],
   );
+  const total = seen.reduce((sum, { observedPercent }) => sum + observedPercent, 0);
+  return total === 0 ? undefined : seen.map(({ to, observedPercent }) => ({ to, fraction: observedPercent / total }));
 }
 
-/** What lands on a zone: the parts that were seen, and the own clients of zones that measured nothing. */
-function landingOn(
-  zone: string,
-  zones: readonly string[],
-  clients: ReadonlyMap<string, number>,
-  observed: readonly (Observed & { readonly from: string })[],
-): number {
-  return zones.reduce((sum, from) => {
-    const parts = observed.filter((part) => part.from === from);
-    const fraction =
-      parts.length === 0
-        ? Number(from === zone)
-        : parts.filter(({ to }) => to === zone).reduce((total, part) => total + part.fraction, 0);
-    return sum + (clients.get(from) ?? 0) * fraction;
-  }, 0);
+/** The zone itself while it serves; else the one that takes over, as the rules for locality say. */
+function nearestServing(from: ZoneName, { clusters, drained, failoverOrder }: TrafficFacts): ZoneName {
+  const serving = clusters
+    .filter(({ zone, holdsBackend }) => holdsBackend && !drained.has(zone))
+    .map(({ zone }) => zone);
+  if (serving.includes(from)) return from;
+  return zonesByDistance(from, [...new Set(serving)], failoverOrder)[0] ?? from;
 }
 
 /**
@@ -97,9 +105,4 @@ function clientShares(
   if (endpoints === undefined) return new Map(zones.map((zone) => [zone, 1 / zones.length]));
   const total = zones.reduce((sum, zone) => sum + (endpoints.get(zone) ?? 0), 0);
   return new Map(zones.map((zone) => [zone, (endpoints.get(zone) ?? 0) / total]));
-}
-
-/** Four digits are more than such numbers are good for, and keep the text stable. */
-function round(share: number): number {
-  return Math.round(share * 10_000) / 10_000;
 }
