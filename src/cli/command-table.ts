@@ -247,7 +247,10 @@ export const commands: readonly CommandRow[] = [
     summary: 'say what a code means and what to do about it, or what a field is for',
     argument: '[code|kind.field]',
     options: [
-      { flags: '--reference <folder>', description: 'write the reference of findings in Markdown instead' },
+      {
+        flags: '--reference <folder>',
+        description: 'write the reference of findings and commands in Markdown instead',
+      },
       { flags: '-o, --output <format>', description: 'text or json' },
     ],
     load: () => import('./commands/explain-command.js'),

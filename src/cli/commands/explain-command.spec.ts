@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandReference } from '../command-reference';
 import { parseErrorTable, readErrorTables } from '../error-tables';
 import { errorTable, findingLists, findingsReference } from '../findings-reference';
 import { run } from './explain-command';
@@ -58,6 +59,10 @@ describe('flotilla explain', () => {
 describe('the generated reference', () => {
   it('is what the texts say (npm run generate)', () => {
     expect(readFileSync(join(reference, 'findings.md'), 'utf8')).toBe(findingsReference());
+  });
+
+  it('has every command (npm run generate)', () => {
+    expect(readFileSync(join(reference, 'commands.md'), 'utf8')).toBe(commandReference());
   });
 
   it.each(findingLists)('has the table $name (npm run generate)', (list) => {

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FlotillaError } from '../../kernel';
+import { commandReference } from '../command-reference';
 import { customResourceDefinitionsOf } from '../custom-resource-definitions';
 import { type ErrorRow, readErrorTables } from '../error-tables';
 import { explainField, formatField } from '../explain-field';
@@ -88,5 +89,6 @@ function indent(text: string): string {
 async function writeReference(folder: string): Promise<void> {
   await mkdir(join(folder, 'errors'), { recursive: true });
   await writeFile(join(folder, 'findings.md'), findingsReference());
+  await writeFile(join(folder, 'commands.md'), commandReference());
   for (const list of findingLists) await writeFile(join(folder, 'errors', `${list.name}.md`), errorTable(list));
 }
