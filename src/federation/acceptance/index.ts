@@ -8,4 +8,5 @@ export {
   withConflicts,
 } from './accept-access-point';
 export { ClaimIndex } from './claim-index';
+export { claimantOf } from './claimant-of';
 export { renderedTraps, type TrapSources } from './rendered-traps';

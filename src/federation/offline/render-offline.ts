@@ -1,13 +1,7 @@
-import {
-  type AccessPoint,
-  type Claimant,
-  renderAccessPoint,
-  sortManifests,
-  validateAccessPoint,
-} from '../../accesspoint';
+import { type AccessPoint, renderAccessPoint, sortManifests } from '../../accesspoint';
 import { canonicalJson, type Finding } from '../../kernel';
 import { type KubeObject, namespacedName, objectKey } from '../../kube/schema';
-import { acceptAccessPoint, ClaimIndex, hasErrors } from '../acceptance';
+import { acceptAccessPoint, claimantOf, ClaimIndex } from '../acceptance';
 import { addressesOf, addressOwner } from '../addresses';
 import { annotations, type Manifest } from '../api';
 import { activeDrains, rememberedFacts, renderFacts } from '../facts';
@@ -52,7 +46,7 @@ export function renderOffline(objects: readonly KubeObject[], nowMs: number): Of
 function renderOne(accessPoint: AccessPoint, hub: HubObjects, rivals: ClaimIndex, nowMs: number): OfflineRender {
   const key = namespacedName(accessPoint);
   const { accepted, findings } = acceptAccessPoint(
-    rivals.get(key) ?? claimantOf(accessPoint, hub),
+    rivals.get(key) ?? claimantOf(accessPoint, hub, []),
     rivals.rivalsOf(key),
     hub,
     previousClusters(accessPoint),
@@ -78,14 +72,10 @@ function renderOne(accessPoint: AccessPoint, hub: HubObjects, rivals: ClaimIndex
 
 function rivalsAmong(hub: HubObjects): ClaimIndex {
   const index = new ClaimIndex();
-  for (const accessPoint of hub.accessPoints) index.update(namespacedName(accessPoint), claimantOf(accessPoint, hub));
+  // In files nothing runs yet: between two that want the same, age decides.
+  for (const accessPoint of hub.accessPoints)
+    index.update(namespacedName(accessPoint), claimantOf(accessPoint, hub, []));
   return index;
-}
-
-/** In files nothing runs yet: between two that want the same, age decides. */
-function claimantOf(accessPoint: AccessPoint, hub: HubObjects): Claimant {
-  const valid = !hasErrors(validateAccessPoint(accessPoint, hub));
-  return { accessPoint, wanted: valid ? accessPoint.spec : undefined, released: [] };
 }
 
 /** Where an access point was placed last, as its status says. */

@@ -1,14 +1,14 @@
-import { type AccessPoint, accessPointKind, type Claimant, validateAccessPoint } from '../../../accesspoint';
+import { type AccessPoint, accessPointKind, type Claimant } from '../../../accesspoint';
 import { jsonEqual } from '../../../kernel';
 import type { Informer } from '../../../kube';
 import { namespacedName } from '../../../kube/schema';
-import { type Acceptance, ClaimIndex, hasErrors, judgeAccessPoint, withConflicts } from '../../acceptance';
+import { type Acceptance, claimantOf, ClaimIndex, judgeAccessPoint, withConflicts } from '../../acceptance';
 import { decideAccessPoint } from '../../access-point';
 import { addressesOf, addressOwner } from '../../addresses';
-import type { AddressAllocation, AddressPool, FederatedDeployment, MemberCluster, Revision } from '../../api';
+import type { AddressAllocation, AddressPool, FederatedDeployment, MemberCluster } from '../../api';
 import { deploymentClusters } from '../../placement';
 import { ownerKey, ownerOf } from '../../release';
-import { type AccessPointSnapshot, lastPlacement, snapshotIn } from '../../revision';
+import { lastPlacement } from '../../revision';
 import { strategyOf } from '../../rollout';
 import { BY_OWNER, type HubCaches } from '../caches';
 import type { Looks } from '../controller';
@@ -109,17 +109,8 @@ export class ReleasedAccessPoints implements ReleasedKind<AccessPoint> {
   private claimantOf(key: string): Claimant | undefined {
     const accessPoint = this.objects.get(key);
     if (accessPoint === undefined) return undefined;
-    const deleted = accessPoint.metadata.deletionTimestamp !== undefined;
-    const valid = !deleted && !hasErrors(validateAccessPoint(accessPoint, this.caches.lookups()));
-    return { accessPoint, wanted: valid ? accessPoint.spec : undefined, released: this.releasedSpecs(accessPoint) };
-  }
-
-  /** What some cluster still runs. */
-  private releasedSpecs(accessPoint: AccessPoint): Claimant['released'] {
-    const running = new Set((accessPoint.status?.clusters ?? []).map(({ revision }) => revision));
     const revisions = this.caches.revisions.byIndex(BY_OWNER, ownerKey(ownerOf(this.kind, accessPoint)));
-    const released = revisions.filter(({ spec }: Revision) => running.has(spec?.digest));
-    return released.flatMap((revision) => snapshotIn<AccessPointSnapshot>(revision)?.accessPoint ?? []);
+    return claimantOf(accessPoint, this.caches.lookups(), revisions);
   }
 }
 
