@@ -160,6 +160,14 @@ describe('Informer when things break', () => {
     await world.informer.whenSynced();
   });
 
+  it('comes back in minutes when it is asked to stay away for days', async () => {
+    world.faults({ kind: 'status', code: 429, retryAfterSeconds: 1_000_000 });
+    world.start();
+    await eventually(() => world.informer.state.kind === 'Stalled');
+    await world.clock.advance(5 * 60_000);
+    await world.informer.whenSynced();
+  });
+
   it('waits longer and longer for a server that is gone, and never gives up', async () => {
     world.server.faults = () => ({ kind: 'status', code: 500 });
     world.start();

@@ -37,6 +37,8 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly inactivityMs: number;
 }
 
+/** Who is asked to stay away for a day by a proxy that is wrong would be blind for a day. */
+const LONGEST_ASKED_MS = 5 * 60_000;
 const WATCH_SECONDS = { least: 300, most: 600 };
 
 /**
@@ -85,7 +87,7 @@ export class Reflector<T extends KubeObject> {
     this.options.sink.broken(failure);
     if (!(failure instanceof KubeApiError)) return 0;
     if (failure.isGone) this.version = undefined;
-    return failure.retryAfterMs ?? 0;
+    return Math.min(failure.retryAfterMs ?? 0, LONGEST_ASKED_MS);
   }
 
   /** One list and watch, until it ends: with the error that ended it, or undefined when it ended in good order. */

@@ -32,6 +32,33 @@ async function finish(key: string): Promise<void> {
 }
 
 describe('KeyedQueue', () => {
+  it('runs a failed key again even when whoever hears of the failure throws', async () => {
+    let runs = 0;
+    const keys = queue({
+      run: () => ((runs += 1) === 1 ? Promise.reject(new Error('no')) : Promise.resolve()),
+      onFailure: () => {
+        throw new Error('a listener');
+      },
+    });
+    keys.add('a');
+    await clock.advance(0);
+    await clock.advance(60_000);
+    expect(runs).toBe(2);
+    await keys.stop();
+  });
+
+  it('says how long the oldest key waits, however many there are', async () => {
+    const keys = queue();
+    keys.add('running');
+    keys.add('oldest');
+    await clock.advance(5_000);
+    for (let index = 0; index < 150_000; index += 1) keys.add(`key-${index}`);
+    expect(keys.numbers).toMatchObject({ waiting: 150_001, oldestWaitMs: 5_000 });
+    const stopped = keys.stop();
+    await finish('running');
+    await stopped;
+  });
+
   it('folds adds of a waiting key, and runs a key added while it runs once more', async () => {
     const keys = queue();
     for (const key of ['a', 'b', 'b', 'a', 'a']) keys.add(key);

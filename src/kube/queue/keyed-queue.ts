@@ -103,12 +103,13 @@ export class KeyedQueue<K extends string = string> {
 
   get numbers(): QueueNumbers {
     const nowMs = this.options.clock.nowMs();
-    const since = Math.min(nowMs, ...this.readySinceMs.values());
+    // Kept in the order in which they became ready.
+    const [since = nowMs] = this.readySinceMs.values();
     return {
       waiting: this.ready.size,
       running: this.running.size,
       delayed: this.delayed.size,
-      oldestWaitMs: nowMs - since,
+      oldestWaitMs: Math.max(0, nowMs - since),
     };
   }
 
@@ -195,7 +196,7 @@ export class KeyedQueue<K extends string = string> {
 
   private handleFailure(key: K, priority: number, error: FlotillaError): void {
     if (this.stopping.signal.aborted) return;
-    const { name, logger, random, backoff = BACKOFF, onFailure, metrics } = this.options;
+    const { name, logger, random, backoff = BACKOFF, metrics } = this.options;
     const failures = (this.failures.get(key) ?? 0) + 1;
     const afterMs = error.retry === 'backoff' ? Math.max(1, halfJitterMs(backoff, failures, random)) : undefined;
     // Not `key`: logs leave that word out, because it is most often the one of a certificate.
@@ -207,11 +208,21 @@ export class KeyedQueue<K extends string = string> {
       reason: error.message,
       afterMs,
     });
-    onFailure?.(key, error);
+    this.tellFailure(key, error);
     if (afterMs === undefined) return void this.failures.delete(key);
     this.failures.set(key, failures);
     metrics?.countRetry(name);
     this.add(key, { priority, afterMs });
+  }
+
+  /** A listener that throws must not cost the key its next run. */
+  private tellFailure(key: K, error: FlotillaError): void {
+    try {
+      this.options.onFailure?.(key, error);
+    } catch (cause) {
+      const reason = toFlotillaError(cause).message;
+      this.options.logger.error('a listener of a queue failed', { queue: this.options.name, object: key, reason });
+    }
   }
 
   private countGroup(key: K, by: 1 | -1): void {

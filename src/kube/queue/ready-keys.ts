@@ -1,10 +1,12 @@
+import { KeyLine } from './key-line';
+
 /**
  * Keys that wait to run: higher priority first; among equals the groups take turns, so that a cluster with thousands of
  * keys does not delay one with a single key; within a group first come, first served.
  */
 export class ReadyKeys<K extends string> {
   /** Priority → group → keys. The order of the groups is their turn. */
-  private readonly levels = new Map<number, Map<string, Set<K>>>();
+  private readonly levels = new Map<number, Map<string, KeyLine<K>>>();
   private readonly priorities = new Map<K, number>();
 
   constructor(private readonly groupOf: (key: K) => string) {}
@@ -23,17 +25,18 @@ export class ReadyKeys<K extends string> {
     if (before !== undefined && before >= priority) return;
     if (before !== undefined) this.remove(key, before);
     this.priorities.set(key, priority);
-    const level = this.levels.get(priority) ?? new Map<string, Set<K>>();
+    const level = this.levels.get(priority) ?? new Map<string, KeyLine<K>>();
     this.levels.set(priority, level);
     const group = this.groupOf(key);
-    const keys = level.get(group) ?? new Set<K>();
-    level.set(group, keys.add(key));
+    const keys = level.get(group) ?? new KeyLine<K>();
+    keys.add(key);
+    level.set(group, keys);
   }
 
   /** Takes the next key of a group that may run, if any. */
   take(mayRun: (group: string) => boolean): { readonly key: K; readonly priority: number } | undefined {
     for (const priority of [...this.levels.keys()].sort((a, b) => b - a)) {
-      const key = this.takeFrom(this.levels.get(priority) ?? new Map<string, Set<K>>(), mayRun);
+      const key = this.takeFrom(this.levels.get(priority) ?? new Map<string, KeyLine<K>>(), mayRun);
       if (key === undefined) continue;
       this.remove(key, priority);
       return { key, priority };
@@ -41,9 +44,9 @@ export class ReadyKeys<K extends string> {
     return undefined;
   }
 
-  private takeFrom(level: Map<string, Set<K>>, mayRun: (group: string) => boolean): K | undefined {
+  private takeFrom(level: Map<string, KeyLine<K>>, mayRun: (group: string) => boolean): K | undefined {
     for (const [group, keys] of level) {
-      const [key] = keys;
+      const key = keys.first();
       if (key === undefined || !mayRun(group)) continue;
       level.delete(group); // its turn is over: to the end of the line
       level.set(group, keys);

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,6 +37,8 @@ let caBundle: string;
 /** Decides what the webhook answers. */
 let answer: (review: Review) => object;
 let seen: Review['request'][];
+/** The webhook's answers do not end. */
+let endless: boolean;
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'webhooks-'));
@@ -53,6 +56,7 @@ beforeAll(async () => {
     request.on('end', () => {
       const review = JSON.parse(Buffer.concat(chunks).toString()) as Review;
       seen.push(review.request);
+      if (endless) return pour(response);
       const reply = {
         apiVersion: 'admission.k8s.io/v1',
         kind: 'AdmissionReview',
@@ -66,6 +70,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   seen = [];
+  endless = false;
   answer = () => ({ allowed: true });
 });
 
@@ -76,6 +81,11 @@ afterAll(async () => {
   await new Promise((resolve) => webhook.close(resolve));
   rmSync(dataDir, { recursive: true });
 });
+
+function pour(response: ServerResponse): void {
+  while (!response.destroyed && response.write(' '.repeat(65_536)));
+  response.once('drain', () => pour(response));
+}
 
 const port = (): number => (webhook.address() as AddressInfo).port;
 
@@ -108,6 +118,15 @@ const config = (name: string, labels: Record<string, string> = {}): KubeObject =
 });
 
 describe('admission webhooks', () => {
+  it('reads no more of an answer than an answer may be long', async () => {
+    endless = true;
+    await using(validating, {}, async () => {
+      await expect(client.create(coreKinds.configMap, config('endless'))).rejects.toThrow(
+        /check.example.com.*max size/,
+      );
+    });
+  });
+
   it('refuse a write in their own words', async () => {
     answer = () => ({ allowed: false, status: { message: 'not on a Friday', code: 403 } });
     await using(validating, {}, async () => {

@@ -11,6 +11,8 @@ interface Place {
 }
 
 const MAX_ANSWER_BYTES = 3 * 1024 * 1024;
+/** Authorities are replaced now and then; the pool of the longest-known one makes room for a new one. */
+const MAX_AGENTS = 100;
 
 interface EndpointSlice extends KubeObject {
   readonly endpoints?: readonly {
@@ -42,13 +44,13 @@ export class WebhookClient {
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
     });
     const text = await body.text();
-    if (text.length > MAX_ANSWER_BYTES) throw failure('the answer is too long');
     if (statusCode !== 200) throw failure(`the webhook answered ${statusCode}`);
     return JSON.parse(text) as unknown;
   }
 
+  /** Ends the calls under way, too. */
   async close(): Promise<void> {
-    await Promise.all([...this.agents.values()].map((agent) => agent.close()));
+    await Promise.all([...this.agents.values()].map((agent) => agent.destroy()));
   }
 
   private agentFor(caBundle: string | undefined, serverName: string | undefined): Agent {
@@ -56,9 +58,18 @@ export class WebhookClient {
     const known = this.agents.get(key);
     if (known !== undefined) return known;
     const ca = caBundle === undefined ? {} : { ca: Buffer.from(caBundle, 'base64').toString('utf8') };
-    const agent = new Agent({ connect: { ...ca, ...(serverName === undefined ? {} : { servername: serverName }) } });
+    const name = serverName === undefined ? {} : { servername: serverName };
+    const agent = new Agent({ connect: { ...ca, ...name }, maxResponseSize: MAX_ANSWER_BYTES });
     this.agents.set(key, agent);
+    if (this.agents.size > MAX_AGENTS) this.dropOldest();
     return agent;
+  }
+
+  private dropOldest(): void {
+    for (const [key, agent] of this.agents) {
+      this.agents.delete(key);
+      return void agent.close(); // ends when its last call has
+    }
   }
 
   private placeOf({ clientConfig: { url, service } }: Webhook): Place {
