@@ -11,7 +11,7 @@ const certificate = z.object({
 const member = z.object({
   zone: z.string().describe('region/zone'),
   address: z.string().describe('Address of its application tier.'),
-  weight: z.int().optional().describe('Its share of the requests of this zone, in percent.'),
+  weight: z.int().optional().describe('Its share of the requests of this zone while every zone is ready, in percent.'),
   healthy: z.boolean().describe('Whether it answers the probes of this zone.'),
   observedPercent: z.number().optional().describe('Its share as measured.'),
   message: z.string().optional().describe('What is wrong with it.'),

@@ -1,5 +1,6 @@
 export { translateClusters } from './cluster/translate-clusters';
 export { distributeFor, localityMatches } from './endpoint/distribute';
+export { isReadyForAll } from './endpoint/hand-over';
 export { translateEndpoints } from './endpoint/translate-endpoints';
 export { translateListeners } from './listener/translate-listeners';
 export { findTarget } from './outbound-target';

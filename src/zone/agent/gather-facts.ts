@@ -14,7 +14,7 @@ import { certificateStatus, credentialNames } from '../facts/installed-certifica
 import type { Gateway, Secret, Service } from '../../istio';
 import { matchesLabels, ofKind } from '../facts/select-objects';
 import { appTierAddress, loadBalancerAddress } from '../facts/load-balancer-address';
-import { backendSelectorOf, countReadyPods } from '../facts/ready-pods';
+import { backendSelectorOf, countPods, type PodCounts } from '../facts/ready-pods';
 import { type ProxyStatus, routeConfigured } from '../facts/route-configured';
 import type { BundleFacts } from '../report/bundle-report';
 import type { TargetCluster } from './target-cluster';
@@ -58,7 +58,8 @@ export function lookAtBundle(bundle: Bundle, sources: FactSources): BundleLook {
   const record = nameRecordIn(manifests);
   if (record !== undefined) return lookAtNameBundle(bundle, record, manifests, sources);
   const isGateway = ofKind(manifests, 'Gateway').length > 0 || ofKind(manifests, 'ServiceEntry').length > 0;
-  const readyEndpoints = readyEndpointsOf(manifests, isGateway, sources);
+  const pods = podCountsOf(manifests, isGateway, sources);
+  const readyEndpoints = pods?.ready;
   if (!isGateway) {
     const { address, message } = appTierAddress(ofKind<Service>(liveObjects(bundle, sources), 'Service'));
     return { facts: { vip: address, vipMessage: message, readyEndpoints }, deadZones: NONE };
@@ -68,7 +69,7 @@ export function lookAtBundle(bundle: Bundle, sources: FactSources): BundleLook {
   const drains = drainsOf(manifests);
   const entryHealth = decideEntryHealth({ zone, readyEndpoints, members: remotes, drains, healthOf, nowMs });
   const members = bundleMembers({
-    ...{ zone, manifests, readyEndpoints, healthOf: memberHealth(entryHealth, healthOf) },
+    ...{ zone, manifests, pods, healthOf: memberHealth(entryHealth, healthOf) },
     loadSharesOf: sources.loadSharesOf,
   });
   const tiers = { ...ownAppTier(bundle, sources), ...webTierFacts(bundle, manifests, sources) };
@@ -147,18 +148,21 @@ function liveObjects({ metadata }: Bundle, { target }: FactSources): readonly Ku
 }
 
 /** A gateway sends to the pods of all clusters of its zone; a workload cluster counts its own. undefined when some are not known. */
-function readyEndpointsOf(
+function podCountsOf(
   manifests: readonly KubeObject[],
   isGateway: boolean,
   { clusters, target }: FactSources,
-): number | undefined {
+): PodCounts | undefined {
   const selector = backendSelectorOf(manifests);
   if (selector === undefined) return undefined;
   const asked = isGateway ? clusters : target === undefined ? [] : [target];
   const counts = asked.map((cluster) => {
     const pods = cluster.pods(selector.namespace);
-    return pods === undefined ? undefined : countReadyPods(selector, pods);
+    return pods === undefined ? undefined : countPods(selector, pods);
   });
   if (counts.length === 0 || counts.includes(undefined)) return undefined;
-  return counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  return counts.reduce<PodCounts>(
+    (sum, count) => ({ ready: sum.ready + (count?.ready ?? 0), wanted: sum.wanted + (count?.wanted ?? 0) }),
+    { ready: 0, wanted: 0 },
+  );
 }

@@ -192,6 +192,9 @@ function onlyReadiness({ apiVersion, kind, metadata, spec, status }: Pod): Pod {
       ...(uid === undefined ? {} : { uid }),
     },
     spec: spec?.nodeName === undefined ? {} : { nodeName: spec.nodeName },
-    status: ready === undefined ? {} : { conditions: ready },
+    status: {
+      ...(status?.phase === undefined ? {} : { phase: status.phase }),
+      ...(ready === undefined ? {} : { conditions: ready }),
+    },
   };
 }

@@ -48,8 +48,10 @@ describe('a bundle', () => {
       const patch = { status: { conditions: [{ type: 'Ready', status: ready }] } };
       await world.apps.patch(coreKinds.pod, name, 'shop', patch, { type: 'merge', subresource: 'status' });
     }
-    const { status } = await world.bundleWith('web', (bundle) => bundle.status?.readyEndpoints === 1);
-    expect(status!.members).toEqual([{ zone: 'east/east-1', address: 'local', healthy: true }]);
+    const message = '1 of 2 pods are ready, too few for its share';
+    const { status } = await world.bundleWith('web', (bundle) => bundle.status?.members?.[0]?.message === message);
+    expect(status!.readyEndpoints).toBe(1);
+    expect(status!.members).toEqual([{ zone: 'east/east-1', address: 'local', healthy: true, message }]);
   });
 
   it('that shrinks loses what it no longer holds, and nothing else', async () => {

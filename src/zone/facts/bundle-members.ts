@@ -2,6 +2,8 @@ import type { BundleStatus } from '../../federation/api';
 import { parseLocality, type ZoneName } from '../../kernel';
 import { type KubeObject, namespacedName } from '../../kube/schema';
 import type { DestinationRule, ServiceEntry, WorkloadEntry } from '../../istio';
+import { isReadyForAll } from '../../pilot/translate';
+import type { PodCounts } from './ready-pods';
 import { ofKind } from './select-objects';
 
 /** One entry of a Bundle's `status.members`. */
@@ -45,7 +47,8 @@ export interface MemberHealth {
 export interface MembersInput {
   readonly zone: ZoneName;
   readonly manifests: readonly KubeObject[];
-  readonly readyEndpoints: number | undefined;
+  /** Pods of the own zone; undefined when they are not known. */
+  readonly pods: PodCounts | undefined;
   readonly healthOf: (member: RemoteMember) => MemberHealth | undefined;
   /** Where requests to a host went of late, in per cent by `region/zone`. */
   readonly loadSharesOf: (hostname: string) => ReadonlyMap<string, number> | undefined;
@@ -57,13 +60,18 @@ export interface MembersInput {
  * @returns undefined when the bundle has no host with members
  */
 export function bundleMembers(input: MembersInput): MemberStatus[] | undefined {
-  const { zone, manifests, readyEndpoints, healthOf, loadSharesOf } = input;
+  const { zone, manifests, pods, healthOf, loadSharesOf } = input;
   const [entry] = ofKind<ServiceEntry>(manifests, 'ServiceEntry');
   if (entry === undefined) return undefined;
   const [host] = entry.spec?.hosts ?? [];
   const observed = host === undefined ? undefined : loadSharesOf(host);
   const weights = weightsFrom(zone, manifests);
-  const local: MemberStatus = { zone, address: LOCAL_MEMBER, healthy: (readyEndpoints ?? 0) > 0 };
+  const local: MemberStatus = {
+    zone,
+    address: LOCAL_MEMBER,
+    healthy: (pods?.ready ?? 0) > 0,
+    ...handOverMessage(pods),
+  };
   const remote = remoteMembersOf(manifests).map((member): MemberStatus => {
     const { healthy, message } = healthOf(member) ?? { healthy: false, message: 'not probed yet' };
     return { zone: member.zone, address: member.address, healthy, ...(message === undefined ? {} : { message }) };
@@ -73,6 +81,12 @@ export function bundleMembers(input: MembersInput): MemberStatus[] | undefined {
     ...(weights === undefined ? {} : { weight: weights.get(member.zone) ?? 0 }),
     ...(observed === undefined ? {} : { observedPercent: observed.get(member.zone) ?? 0 }),
   }));
+}
+
+/** Why less than its share may be observed: our pilot hands over what too few pods would have to serve. */
+function handOverMessage(pods: PodCounts | undefined): { readonly message?: string } {
+  if (pods === undefined || pods.ready === 0 || isReadyForAll({ ready: pods.ready, total: pods.wanted })) return {};
+  return { message: `${pods.ready} of ${pods.wanted} pods are ready, too few for its share` };
 }
 
 /** zone → per cent for clients of one zone; undefined when no rule speaks for it. */

@@ -7,7 +7,7 @@ import { certificateStatus, credentialNames } from './installed-certificate';
 import type { Gateway, Pod, Service } from '../../istio';
 import { appTierAddress, loadBalancerAddress } from './load-balancer-address';
 import { gatewaysWithoutLocality, nodeLocalities } from './node-localities';
-import { backendSelectorOf, countReadyPods } from './ready-pods';
+import { backendSelectorOf, countPods } from './ready-pods';
 import { type ProxyStatus, routeConfigured } from './route-configured';
 
 const REGION = 'topology.kubernetes.io/region';
@@ -86,7 +86,7 @@ describe('ready pods', () => {
     expect(selector).toEqual({ namespace: 'shop', labels: { app: 'checkout' } });
     const leaving = { ...pod('d'), metadata: { ...pod('d').metadata, deletionTimestamp: '2026-06-01T00:00:00Z' } };
     const pods = [pod('a'), pod('b', { ready: false }), pod('c', { labels: { app: 'cart' } }), leaving];
-    expect(countReadyPods(selector!, pods)).toBe(1);
+    expect(countPods(selector!, pods)).toEqual({ ready: 1, wanted: 2 });
     expect(backendSelectorOf([gateway])).toBeUndefined();
   });
 });
@@ -179,7 +179,7 @@ describe('members', () => {
     const members = bundleMembers({
       zone,
       manifests: [entry, remote, rule],
-      readyEndpoints: 2,
+      pods: { ready: 2, wanted: 2 },
       healthOf,
       loadSharesOf,
     });
@@ -189,17 +189,30 @@ describe('members', () => {
     ]);
   });
 
+  it('say why the zone gets less than its share', () => {
+    const input = { zone, manifests: [entry, remote, rule], healthOf: () => undefined, loadSharesOf };
+    const local = (ready: number, wanted: number) => bundleMembers({ ...input, pods: { ready, wanted } })![0];
+    expect(local(2, 4)).toMatchObject({
+      healthy: true,
+      message: '2 of 4 pods are ready, too few for its share',
+    });
+    expect(local(3, 4)).not.toHaveProperty('message');
+    expect(local(0, 4)).not.toHaveProperty('message');
+  });
+
   it('without share weigh 0; without a rule for the zone nothing is claimed', () => {
     const healthOf = () => undefined;
     const west = istio('WorkloadEntry', 'w', { address: '10.3.0.10', locality: 'west/west-1' });
     const manifests = [entry, remote, west, rule];
     expect(
-      bundleMembers({ zone, manifests, readyEndpoints: 0, healthOf, loadSharesOf })!.map(({ weight }) => weight),
+      bundleMembers({ zone, manifests, pods: { ready: 0, wanted: 2 }, healthOf, loadSharesOf })!.map(
+        ({ weight }) => weight,
+      ),
     ).toEqual([99, 1, 0]);
     const other = bundleMembers({
       zone: parseZoneName('west/west-1'),
       manifests,
-      readyEndpoints: 0,
+      pods: { ready: 0, wanted: 2 },
       healthOf,
       loadSharesOf,
     });
@@ -210,7 +223,7 @@ describe('members', () => {
   it('tell what was observed beside what is wanted, and nothing when no proxy reported', () => {
     const shares = new Map([['east/east-1', 98]]);
     const observed = (host: string) => (host === 'checkout.shop.example.com' ? shares : undefined);
-    const input = { zone, manifests: [entry, remote, rule], readyEndpoints: 2, healthOf: () => undefined };
+    const input = { zone, manifests: [entry, remote, rule], pods: { ready: 2, wanted: 2 }, healthOf: () => undefined };
     expect(
       bundleMembers({ ...input, loadSharesOf: observed })!.map(({ weight, observedPercent }) => [
         weight,

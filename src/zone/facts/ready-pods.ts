@@ -33,9 +33,19 @@ export function isReady({ metadata, status }: Pod): boolean {
   return status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
 }
 
-/** How many ready pods a backend has. */
-export function countReadyPods({ namespace, labels }: BackendSelector, pods: readonly Pod[]): number {
-  return pods.filter(
-    (pod) => pod.metadata.namespace === namespace && matchesLabels(labels, pod.metadata.labels) && isReady(pod),
-  ).length;
+/** The pods of a backend. */
+export interface PodCounts {
+  readonly ready: number;
+  /** Ready or not, but for those that have ended or are on their way out. */
+  readonly wanted: number;
+}
+
+/** Counts the pods of a backend. */
+export function countPods({ namespace, labels }: BackendSelector, pods: readonly Pod[]): PodCounts {
+  const own = pods.filter(({ metadata }) => metadata.namespace === namespace && matchesLabels(labels, metadata.labels));
+  return { ready: own.filter(isReady).length, wanted: own.filter(isWanted).length };
+}
+
+function isWanted({ metadata, status }: Pod): boolean {
+  return metadata.deletionTimestamp === undefined && status?.phase !== 'Failed' && status?.phase !== 'Succeeded';
 }

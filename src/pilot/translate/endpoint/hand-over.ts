@@ -33,7 +33,7 @@ const SLACK = 1.4;
 export function handOver(zones: readonly ZoneReadiness[]): ReadonlyMap<string, number> | undefined {
   const steady = zones.filter(({ share }) => share > 0);
   const standby = zones.filter(({ share, ready }) => share === 0 && ready > 0);
-  const whole = steady.filter(isWhole);
+  const whole = steady.filter(isReadyForAll);
   if (!steady.some(isPartial) && (whole.length > 0 ? whole : standby.slice(0, 1)).every(isUnlimited)) return undefined;
   const wanted = inProportion(
     ALL_REQUESTS,
@@ -47,7 +47,7 @@ export function handOver(zones: readonly ZoneReadiness[]): ReadonlyMap<string, n
   });
   const stages: readonly (readonly Taker[])[] = [
     whole.map((zone) => ({ key: zone.key, weight: zone.share, room: roomOf(zone) })),
-    ...standby.filter(isWhole).map((zone) => [{ key: zone.key, weight: 1, room: roomOf(zone) }]),
+    ...standby.filter(isReadyForAll).map((zone) => [{ key: zone.key, weight: 1, room: roomOf(zone) }]),
     partial,
     partial.map((taker) => ({ ...taker, room: Infinity })),
     whole.map(({ key, share }) => ({ key, weight: share, room: Infinity })),
@@ -58,12 +58,13 @@ export function handOver(zones: readonly ZoneReadiness[]): ReadonlyMap<string, n
   return new Map([...parts].filter(([, part]) => part > 0));
 }
 
-function isWhole({ ready, total }: ZoneReadiness): boolean {
+/** Whether so many ready endpoints serve the whole share of their zone. */
+export function isReadyForAll({ ready, total }: Pick<ZoneReadiness, 'ready' | 'total'>): boolean {
   return ready > 0 && ready * SLACK >= total;
 }
 
 function isPartial(zone: ZoneReadiness): boolean {
-  return zone.ready > 0 && !isWhole(zone);
+  return zone.ready > 0 && !isReadyForAll(zone);
 }
 
 function isUnlimited({ spare }: ZoneReadiness): boolean {
@@ -73,7 +74,7 @@ function isUnlimited({ spare }: ZoneReadiness): boolean {
 /** Never nothing of something: a zone that serves at all stays in the pool. */
 function keptOf(zone: ZoneReadiness, wanted: number): number {
   if (zone.ready === 0) return 0;
-  return isWhole(zone) ? wanted : Math.max(1, Math.floor((wanted * SLACK * zone.ready) / zone.total));
+  return isReadyForAll(zone) ? wanted : Math.max(1, Math.floor((wanted * SLACK * zone.ready) / zone.total));
 }
 
 function roomOf({ spare }: ZoneReadiness): number {
