@@ -30,6 +30,13 @@ export async function expectSplitProven(
   expect(report.splits.map(({ client, protocol, fromZone }) => [client, protocol, fromZone])).toEqual(
     protocols.flatMap(([client, protocol]) => zones.map((zone) => [client, protocol, zone])),
   );
+  expect(report.names.map(({ fromZone, ok }) => [fromZone, ok])).toEqual(zones.map((zone) => [zone, true]));
+  for (const { fromZone, dns, mesh, expected } of report.names) {
+    // DNS counts questions instead of drawing lots, so three whole cycles are exact.
+    expect(dns).toEqual({ questions: 300, shares: expected });
+    expect(mesh).toMatchObject({ requests: 500, errors: 0 });
+    expect(expected[fromZone]).toBe(0.99);
+  }
   for (const split of report.splits) {
     expect(split).toMatchObject({ requests: 10_000, errors: 0, ok: true });
     expect(split.expected[split.fromZone]).toBe(0.99);

@@ -12,6 +12,8 @@ const loadOrder = z.object({
   concurrency: z.int().min(1).max(1_000),
   durationMs: z.int().min(1).optional(),
   caPem: z.string().optional(),
+  /** Asks by gRPC for the global name. */
+  byName: z.boolean().default(false),
 });
 const trafficOrder = z.object({
   kinds: z.array(z.enum(loadKinds)),
@@ -70,9 +72,9 @@ export class ControlServer {
   private async handle(route: string, body: unknown): Promise<unknown> {
     switch (route) {
       case 'POST /load': {
-        const { kind, requests, concurrency, durationMs, caPem } = loadOrder.parse(body);
+        const { kind, requests, concurrency, durationMs, caPem, byName } = loadOrder.parse(body);
         const shape = { requests, concurrency, ...(durationMs === undefined ? {} : { durationMs }) };
-        return this.client.run(kind, shape, caPem);
+        return byName ? this.client.runByName(shape) : this.client.run(kind, shape, caPem);
       }
       case 'POST /traffic':
         return this.setTraffic(trafficOrder.parse(body));

@@ -13,7 +13,7 @@ const HTTP_CONNECTIONS = 32;
 
 /** The client of one zone. Its connections are opened when first needed, and kept. */
 export class LoadClient {
-  private grpc: GrpcAsker | undefined;
+  private readonly grpc = new Map<string, GrpcAsker>();
   private readonly http = new Map<string, HttpAsker>();
 
   constructor(
@@ -27,16 +27,27 @@ export class LoadClient {
     return runLoad(this.askBy(kind, caPem), shape, this.clock);
   }
 
+  /** Asks by gRPC for the global name instead of the access point's host. */
+  runByName(shape: LoadShape): Promise<LoadResult> {
+    return runLoad(this.grpcAsker(this.plan.globalName).ask, shape, this.clock);
+  }
+
   /** How requests of that kind are sent. */
   askBy(kind: LoadKind, caPem?: string): Ask {
-    if (kind !== 'grpc') return this.httpAsker(kind, caPem).ask;
-    this.grpc ??= createGrpcAsker(`xds:///${this.plan.host}:${this.plan.ports.grpc}`, this.zone.name);
-    return this.grpc.ask;
+    return kind === 'grpc' ? this.grpcAsker(this.plan.host).ask : this.httpAsker(kind, caPem).ask;
   }
 
   async close(): Promise<void> {
-    this.grpc?.close();
+    for (const asker of this.grpc.values()) asker.close();
     await Promise.all([...this.http.values()].map((asker) => asker.close()));
+  }
+
+  private grpcAsker(host: string): GrpcAsker {
+    const known = this.grpc.get(host);
+    if (known) return known;
+    const created = createGrpcAsker(`xds:///${host}:${this.plan.ports.grpc}`, this.zone.name);
+    this.grpc.set(host, created);
+    return created;
   }
 
   private httpAsker(kind: 'http' | 'https', caPem: string | undefined): HttpAsker {

@@ -1,7 +1,8 @@
 import { toFlotillaError } from '../../kernel';
-import { buildReport } from '../report/check-split';
+import { buildReport, type CheckedName } from '../report/check-split';
 import type { UpReport } from '../report/up-report';
 import type { DemoFleet } from './demo-fleet';
+import { measureNames } from './measure-names';
 import { measurableKinds, measureSplits, type MeasuredSplit, untilServing } from './measure-splits';
 import { untilConverged } from './measured-intent';
 
@@ -23,6 +24,7 @@ export interface ProofOptions {
 /** Starts the fleet, measures every split that it can send, and reports; what cannot even be started is a reason, not an exception. */
 export async function proveSplit(fleet: DemoFleet, options: ProofOptions): Promise<UpReport> {
   const rows: MeasuredSplit[] = [];
+  const names: CheckedName[] = [];
   const failures: string[] = [];
   try {
     await fleet.start();
@@ -34,10 +36,13 @@ export async function proveSplit(fleet: DemoFleet, options: ProofOptions): Promi
       options.onProgress(`measuring ${kind}: ${options.requests} requests from each zone`);
       rows.push(...(await measureSplits(fleet, intent, kind, options.requests)));
     }
+    options.onProgress('asking for the global name, by DNS and within the mesh');
+    names.push(...(await measureNames(fleet, intent, SERVE_TIMEOUT_MS)));
   } catch (cause) {
     failures.push(toFlotillaError(cause).message);
   }
   return buildReport(rows, {
+    names,
     durationSeconds: Number(seconds(options)),
     maxCrossings: Math.max(0, ...rows.map(({ maxCrossings }) => maxCrossings)),
     failures,

@@ -22,7 +22,7 @@ export function describeFleet(fleet: DemoFleet): string {
     textTable(['PROCESS', 'PID', 'LOG'], processes),
     '',
     `export KUBECONFIG=${kubeconfigFile}`,
-    `kubectl --context hub get accesspoints,memberclusters -A`,
+    `kubectl --context hub get accesspoints,nameservices,memberclusters -A`,
     ...(plan.zones[0] === undefined ? [] : tryLines(fleet, plan.zones[0])),
     '',
     'Kill any process and watch; it comes back after 15 s. Ctrl-C stops everything.',
@@ -32,6 +32,7 @@ export function describeFleet(fleet: DemoFleet): string {
 
 function tryLines({ plan, hasGateways }: DemoFleet, { gatewayCluster, addresses, gatewayPorts }: FleetZone): string[] {
   const kubectl = `kubectl --context ${gatewayCluster} -n ${plan.appNamespace} get destinationrule ${plan.app} -o yaml`;
-  if (!hasGateways) return [kubectl];
-  return [kubectl, `curl -H 'Host: ${plan.host}' http://${addresses.gateway}:${gatewayPorts.http}/`];
+  const dig = `dig @${addresses.primary} -p ${wellKnownPorts.dns} ${plan.globalName}`;
+  if (!hasGateways) return [kubectl, dig];
+  return [kubectl, dig, `curl -H 'Host: ${plan.host}' http://${addresses.gateway}:${gatewayPorts.http}/`];
 }

@@ -34,6 +34,7 @@ const fleetPlan = z.object({
   appNamespace: z.string(),
   app: z.string(),
   host: z.string(),
+  globalName: z.string(),
   ports,
   replicas: z.int(),
   zones: z.array(zone),
@@ -77,6 +78,7 @@ export function planFleet(input: PlanInput): FleetPlan {
     appNamespace: 'shop',
     app: 'checkout',
     host: 'checkout.shop.example.com',
+    globalName: 'checkout.global.example.com',
     ports: input.ports,
     replicas: 3,
     zones: demoZones(input.zoneCount).map((demoZone) => ({

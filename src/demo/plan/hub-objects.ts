@@ -15,6 +15,7 @@ export function hubObjects(plan: FleetPlan, kubeconfigOf: (cluster: string) => s
       memberCluster(plan, zone, 'Workload'),
     ]),
     accessPoint(plan),
+    nameService(plan),
   ];
 }
 
@@ -42,6 +43,16 @@ export function accessPoint({ app, appNamespace, host, mesh: meshName, ports, zo
       backend: { service: { name: app }, selector: { app } },
       placement: { zones: zones.map(({ name }) => name) },
     },
+  };
+}
+
+/** The demo's global name over the access point; its ports are those of the access point. */
+function nameService({ app, appNamespace, globalName, mesh: meshName }: FleetPlan): KubeObject {
+  return {
+    apiVersion: FEDERATION_API_VERSION,
+    kind: 'NameService',
+    metadata: { name: app, namespace: appNamespace },
+    spec: { mesh: meshName, fqdn: globalName, ttlSeconds: 5, targets: [{ accessPointRef: { name: app } }] },
   };
 }
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { buildReport, checkSplit } from './check-split';
+import { buildReport, checkName, checkSplit } from './check-split';
 import { renderReport } from './render-report';
 import type { SplitMeasurement } from './up-report';
 
@@ -60,6 +60,35 @@ describe('checkSplit', () => {
         expect(split.ok).toBe(Math.abs(local / n - 0.99) <= allowed + Number.EPSILON);
       }),
     );
+  });
+});
+
+describe('checkName', () => {
+  const expected = { 'east/east-1': 0.99, 'east/east-2': 0.01 };
+  const mesh = {
+    ...({
+      client: 'grpc',
+      protocol: 'grpc',
+      fromZone: 'east/east-1',
+      requests: 1000,
+      errors: 0,
+      errorMessages: [],
+    } as const),
+    ...{ answers: { 'east/east-1': 990, 'east/east-2': 10 }, maxCrossings: 1, durationMs: 1 },
+  } as const;
+
+  it('is right when DNS and mesh both are, and wrong with either, by name', () => {
+    const told = { 'east/east-1': 495, 'east/east-2': 5 };
+    expect(checkName('pay.example', told, mesh, expected).proof).toMatchObject({ ok: true, dns: { questions: 500 } });
+    const elsewhere = { 'east/east-1': 250, 'west/west-1': 250 };
+    const { proof, reasons } = checkName('pay.example', elsewhere, mesh, expected);
+    expect(proof.ok).toBe(false);
+    expect(reasons).toEqual(expect.arrayContaining([expect.stringMatching(/pay.example by DNS .* west\/west-1/)]));
+    expect(checkName('pay.example', {}, mesh, expected).reasons).toEqual([
+      'pay.example by DNS from east/east-1: no question was answered',
+    ]);
+    const lost = { ...mesh, errors: 1 };
+    expect(checkName('pay.example', told, lost, expected).reasons[0]).toContain('pay.example within the mesh:');
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Split, SplitMeasurement, UpReport } from './up-report';
+import type { NameProof, Split, SplitMeasurement, UpReport } from './up-report';
 
 /** How far a measured share may lie from its expectation. */
 export const STANDARD_DEVIATIONS = 4;
@@ -6,6 +6,12 @@ export const STANDARD_DEVIATIONS = 4;
 /** A checked row and what is wrong with it. */
 export interface CheckedSplit {
   readonly split: Split;
+  readonly reasons: readonly string[];
+}
+
+/** A global name from one zone, checked. */
+export interface CheckedName {
+  readonly proof: NameProof;
   readonly reasons: readonly string[];
 }
 
@@ -32,10 +38,37 @@ export function checkSplit(measured: SplitMeasurement, expected: Readonly<Record
   };
 }
 
+/** Compares what a zone was told by DNS, and who answered within the mesh, with what the name promises: both by the rules of {@link checkSplit}. */
+export function checkName(
+  name: string,
+  told: Readonly<Record<string, number>>,
+  measured: SplitMeasurement,
+  expected: Readonly<Record<string, number>>,
+): CheckedName {
+  const questions = Object.values(told).reduce((sum, count) => sum + count, 0);
+  const dns = sharesOf(told, questions);
+  const label = `${name} by DNS from ${measured.fromZone}`;
+  const mesh = checkSplit(measured, expected);
+  const reasons = [
+    ...(questions === 0 ? [`${label}: no question was answered`] : deviations(label, dns, expected, questions)),
+    ...mesh.reasons.map((reason) => `${name} within the mesh: ${reason}`),
+  ];
+  const { requests, errors, shares } = mesh.split;
+  const proof = {
+    name,
+    fromZone: measured.fromZone,
+    dns: { questions, shares: dns },
+    mesh: { requests, errors, shares },
+  };
+  return { proof: { ...proof, expected, ok: reasons.length === 0 }, reasons };
+}
+
 /** What a report tells beside its rows. */
 export interface RunFacts {
   readonly durationSeconds: number;
   readonly maxCrossings: number;
+  /** Global names that were asked for. */
+  readonly names?: readonly CheckedName[];
   /** What kept rows from being measured. */
   readonly failures: readonly string[];
   /** What is worth knowing and not wrong. */
@@ -44,13 +77,15 @@ export interface RunFacts {
 
 /** Puts the checked rows together; `ok` means that nothing at all is wrong and that something was measured. */
 export function buildReport(checked: readonly CheckedSplit[], run: RunFacts): UpReport {
-  const reasons = [...run.failures, ...checked.flatMap((row) => row.reasons)];
+  const { names = [] } = run;
+  const reasons = [...run.failures, ...[...checked, ...names].flatMap((row) => row.reasons)];
   if (checked.length === 0) reasons.push('nothing was measured');
   return {
     kind: 'UpReport',
     ok: reasons.length === 0,
     durationSeconds: run.durationSeconds,
     splits: checked.map(({ split }) => split),
+    names: names.map(({ proof }) => proof),
     maxCrossings: run.maxCrossings,
     reasons: [...reasons, ...run.notes.map((note) => `note: ${note}`)],
   };

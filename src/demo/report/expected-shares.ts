@@ -16,3 +16,13 @@ export function expectedShares(
   const { to } = localityShares(from, zones, { localPercent, remote, failoverOrder });
   return Object.fromEntries([...to].map(([zone, percent]) => [zone, percent / 100]));
 }
+
+/** The same for a global name under `Locality`: the mesh's own share stays, the nearest zone proves itself with the rest. */
+export function expectedNameShares(
+  meshLocalPercent: number,
+  from: ZoneName,
+  zones: readonly ZoneName[],
+): Readonly<Record<string, number>> {
+  const { to } = localityShares(from, zones, { localPercent: meshLocalPercent, remote: 'Nearest', failoverOrder: [] });
+  return Object.fromEntries([...to].map(([zone, percent]) => [zone, percent / 100]));
+}

@@ -24,12 +24,30 @@ export interface Split {
   readonly ok: boolean;
 }
 
+/** A global name as it was asked for from one zone, beside what it promises. Shares are fractions of the answers. */
+export interface NameProof {
+  readonly name: string;
+  readonly fromZone: string;
+  /** By DNS over UDP: zone whose gateways were told. */
+  readonly dns: { readonly questions: number; readonly shares: Readonly<Record<string, number>> };
+  /** By calls to the name within the mesh: zone that answered. */
+  readonly mesh: {
+    readonly requests: number;
+    readonly errors: number;
+    readonly shares: Readonly<Record<string, number>>;
+  };
+  readonly expected: Readonly<Record<string, number>>;
+  readonly ok: boolean;
+}
+
 /** What `flotilla up --once -o json` prints. More fields may come; these stay. */
 export interface UpReport {
   readonly kind: 'UpReport';
   readonly ok: boolean;
   readonly durationSeconds: number;
   readonly splits: readonly Split[];
+  /** The demo's global name, one row for each zone. */
+  readonly names: readonly NameProof[];
   /** The most zone borders that any request crossed on its way. */
   readonly maxCrossings: number;
   /** Why `ok` is false; notes on what could not be measured start with `note:`. */
