@@ -1,12 +1,11 @@
 import type { KubeClient } from '../../kube';
 import { type ContextOf, inNamespace, planOnHub } from '../../federation/hub';
-import { FlotillaError } from '../../kernel';
-import { readDrift } from '../drift/drift-report';
+import { type DriftReport, readDrift } from '../drift/drift-report';
 import { formatDrift, isThere } from '../drift/format-drift';
 import { openHub } from '../hub-client';
 import { clusterContexts } from '../kubeconfig-files';
 import { readObjects } from '../read-objects';
-import { exitCodeOf, renderPlan, reportPlan } from './plan-command';
+import { exitCodeOf, type PlanFormat, planFormat, renderPlan, renderValue, reportPlan } from './plan-command';
 
 /** Options of `flotilla diff`. */
 export interface DiffOptions {
@@ -26,12 +25,13 @@ const EXIT_DRIFT = 2;
  * @throws FlotillaError FLO3082 for an unknown format, FLO3084 without a hub, FLO3114 for a context that is not there, and what the
  *   hub's API server answers
  */
-export async function run({ file, kubeconfig, clusterContext, output = 'text' }: DiffOptions): Promise<void> {
+export async function run({ file, kubeconfig, clusterContext, output }: DiffOptions): Promise<void> {
+  const format = planFormat(output);
   const contextOf = await clusterContexts(kubeconfig, clusterContext);
   const client = await openHub(kubeconfig);
   try {
-    if (file.length > 0) await showChange(client, file, output, contextOf);
-    else await showDrift(client, output, contextOf);
+    if (file.length > 0) await showChange(client, file, format, contextOf);
+    else await showDrift(client, format, contextOf);
   } finally {
     await client.close();
   }
@@ -40,22 +40,25 @@ export async function run({ file, kubeconfig, clusterContext, output = 'text' }:
 async function showChange(
   client: KubeClient,
   file: readonly string[],
-  output: string,
+  format: PlanFormat,
   contextOf: ContextOf,
 ): Promise<void> {
   const objects = (await readObjects(file)).map(({ object }) => inNamespace(object));
   const { plan } = await planOnHub(client, { objects, deleted: [] }, contextOf);
   reportPlan(plan);
   const nothing = { hosts: [], vips: [], basis: plan.blastRadius.basis, stages: [] };
-  process.stdout.write(renderPlan({ ...plan, blastRadius: nothing }, output));
+  process.stdout.write(renderPlan({ ...plan, blastRadius: nothing }, format));
   process.exitCode = exitCodeOf(plan);
 }
 
-async function showDrift(client: KubeClient, output: string, contextOf: ContextOf): Promise<void> {
-  if (output !== 'json' && output !== 'text') {
-    throw new FlotillaError(`unknown output format "${output}"`, { code: 'FLO3082', hint: 'write text or json' });
-  }
+async function showDrift(client: KubeClient, format: PlanFormat, contextOf: ContextOf): Promise<void> {
   const report = await readDrift(client, contextOf);
-  process.stdout.write(output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : formatDrift(report));
+  process.stdout.write(renderDrift(report, format));
   process.exitCode = report.drift.some(isThere) ? EXIT_DRIFT : 0;
+}
+
+function renderDrift(report: DriftReport, format: PlanFormat): string {
+  if (format === 'json' || format === 'yaml') return renderValue(report, format);
+  if (format !== 'name') return formatDrift(report, format === 'wide');
+  return [...new Set(report.drift.filter(isThere).map(({ cluster, object }) => `${cluster} ${object}\n`))].join('');
 }

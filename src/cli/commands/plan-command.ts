@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { type ChangePlan, planOffline } from '../../federation';
 import { FlotillaError, systemClock } from '../../kernel';
 import { formatPlan } from '../format-plan';
@@ -36,11 +37,12 @@ const EXIT_CHANGED = 2;
  *   --base and without a hub, FLO3114 for a context that is not there, FLO3085 for what is no hub object, and what the hub's API server answers
  */
 export async function run(options: PlanOptions): Promise<void> {
-  const { output = 'text', out } = options;
+  const { out } = options;
+  const format = planFormat(options.output);
   const saved = await planOf(options);
   reportPlan(saved.plan);
   if (out !== undefined) await writeSavedPlan(out, saved);
-  process.stdout.write(renderPlan(saved.plan, output));
+  process.stdout.write(renderPlan(saved.plan, format));
   process.exitCode = exitCodeOf(saved.plan);
 }
 
@@ -86,9 +88,41 @@ export function reportPlan({ findings }: ChangePlan): void {
   });
 }
 
-/** The plan as text or JSON. @throws FlotillaError FLO3082 for any other format */
-export function renderPlan(plan: ChangePlan, format: string): string {
-  if (format === 'json') return `${JSON.stringify(plan, undefined, 2)}\n`;
-  if (format === 'text') return formatPlan(plan, styleFor(process.stdout, process.env));
-  throw new FlotillaError(`unknown output format "${format}"`, { code: 'FLO3082', hint: 'write text or json' });
+const FORMATS = ['text', 'wide', 'json', 'yaml', 'name'] as const;
+/** Formats of `plan` and `diff`. */
+export type PlanFormat = (typeof FORMATS)[number];
+
+/** The format that `-o` asks for. @throws FlotillaError FLO3082 for one that there is not */
+export function planFormat(output = 'text'): PlanFormat {
+  const found = FORMATS.find((format) => format === output);
+  if (found !== undefined) return found;
+  throw new FlotillaError(`unknown output format "${output}"`, {
+    code: 'FLO3082',
+    retry: 'after-change',
+    hint: `write one of ${FORMATS.join(', ')}`,
+  });
+}
+
+/** JSON or YAML of the same value, which is a contract. */
+export function renderValue(value: unknown, format: 'json' | 'yaml'): string {
+  if (format === 'json') return `${JSON.stringify(value, undefined, 2)}\n`;
+  return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 });
+}
+
+/** The plan as it was asked for; `wide` is the text with nothing left out, `name` a line per cluster and object. */
+export function renderPlan(plan: ChangePlan, format: PlanFormat): string {
+  if (format === 'json' || format === 'yaml') return renderValue(plan, format);
+  if (format === 'name') return namesIn(plan);
+  return formatPlan(plan, styleFor(process.stdout, process.env), format === 'wide');
+}
+
+function namesIn({ intent, clusters }: ChangePlan): string {
+  const places = [{ cluster: 'hub', changes: intent }, ...clusters];
+  return places
+    .flatMap(({ cluster, changes }) =>
+      changes.map(({ object: { kind, namespace, name } }) => {
+        return `${cluster} ${[kind, ...(namespace === undefined ? [] : [namespace]), name].join('/')}\n`;
+      }),
+    )
+    .join('');
 }

@@ -42,7 +42,7 @@ function measured(zone: string, parts: Readonly<Record<string, number>>): Row {
   return { cluster: `${zone.split('/')[1]!}-gw`, zone, members };
 }
 
-const endpoints: readonly Row[] = [
+const endpoints: Row[] = [
   { cluster: 'e1-gw', zone: 'east/e1', readyEndpoints: 6 },
   { cluster: 'e2-gw', zone: 'east/e2', readyEndpoints: 3 },
   { cluster: 'w1-gw', zone: 'west/w1', readyEndpoints: 1 },
