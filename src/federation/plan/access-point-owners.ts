@@ -1,17 +1,18 @@
-import {
-  type AccessPoint,
-  type Claimant,
-  type PlacedCluster,
-  renderAccessPoint,
-  validateAccessPoint,
-} from '../../accesspoint';
+import { type AccessPoint, type PlacedCluster, renderAccessPoint } from '../../accesspoint';
 import { namespacedName } from '../../kube/schema';
-import { acceptAccessPoint, ClaimIndex, hasErrors } from '../acceptance';
+import { acceptAccessPoint, claimantOf, ClaimIndex } from '../acceptance';
 import { addressesOf, addressOwner } from '../addresses';
 import { type Bundle, type Manifest, type Revision, SYSTEM_NAMESPACE } from '../api';
 import { drainsInForce, rememberedFacts, renderFacts } from '../facts';
 import { type HubObjects, previousClusters } from '../offline';
-import { type AccessPointSnapshot, newestRevision, revisionDigest, snapshotIn, snapshotOf } from '../revision';
+import {
+  type AccessPointSnapshot,
+  lastPlacement,
+  newestRevision,
+  revisionDigest,
+  snapshotIn,
+  snapshotOf,
+} from '../revision';
 import { strategyOf } from '../rollout';
 import { type OwnerHistory, releasedOf } from './owner-history';
 import type { OwnerState, PlannedRevision } from './owner-state';
@@ -21,7 +22,10 @@ import { trafficExposure } from './traffic-exposure';
 export function accessPointOwners(hub: HubObjects, history: OwnerHistory, nowMs: number): readonly OwnerState[] {
   const claims = new ClaimIndex();
   for (const accessPoint of hub.accessPoints) {
-    claims.update(namespacedName(accessPoint), claimantOf(accessPoint, hub, history));
+    claims.update(
+      namespacedName(accessPoint),
+      claimantOf(accessPoint, hub, history.get(addressOwner(accessPoint)) ?? []),
+    );
   }
   const bundles = bundlesByOwner(hub.bundles);
   return hub.accessPoints.map((accessPoint) => ownerState(accessPoint, { hub, history, claims, bundles, nowMs }));
@@ -40,8 +44,8 @@ function ownerState(accessPoint: AccessPoint, { hub, history, claims, bundles, n
   const key = addressOwner(accessPoint);
   const revisions = history.get(key) ?? [];
   const name = namespacedName(accessPoint);
-  const candidate = claims.get(name) ?? claimantOf(accessPoint, hub, history);
-  const previous = lastPlacement(accessPoint, revisions);
+  const candidate = claims.get(name) ?? claimantOf(accessPoint, hub, revisions);
+  const previous = placedLast(accessPoint, revisions);
   const { accepted, findings } = acceptAccessPoint(candidate, claims.rivalsOf(name), hub, previous);
   const target = targetOf(accessPoint, accepted, revisions);
   const facts = renderFacts(rememberedFacts(status), {
@@ -102,20 +106,9 @@ function targetOf(
   return newest?.spec === undefined || snapshot === undefined ? undefined : { snapshot, digest: newest.spec.digest };
 }
 
-function claimantOf(accessPoint: AccessPoint, hub: HubObjects, history: OwnerHistory): Claimant {
-  const valid = !hasErrors(validateAccessPoint(accessPoint, hub));
-  const running = new Set((accessPoint.status?.clusters ?? []).map(({ revision }) => revision));
-  const revisions = history.get(addressOwner(accessPoint)) ?? [];
-  const released = revisions
-    .filter(({ spec }) => running.has(spec?.digest))
-    .flatMap((revision) => snapshotIn<AccessPointSnapshot>(revision)?.accessPoint ?? []);
-  return { accessPoint, wanted: valid ? accessPoint.spec : undefined, released };
-}
-
-function lastPlacement(accessPoint: AccessPoint, revisions: readonly Revision[]): ReadonlySet<string> {
-  const newest = newestRevision(revisions);
-  if (newest === undefined) return previousClusters(accessPoint);
-  return new Set((snapshotIn(newest)?.clusters ?? []).map(({ name }) => name));
+/** Choices are kept from the newest revision; where the set has none, from the status. */
+function placedLast(accessPoint: AccessPoint, revisions: readonly Revision[]): ReadonlySet<string> {
+  return revisions.length === 0 ? previousClusters(accessPoint) : lastPlacement(revisions);
 }
 
 function bundlesByOwner(bundles: readonly Bundle[]): ReadonlyMap<string, readonly Bundle[]> {

@@ -2,7 +2,7 @@ import { type FederatedDeployment, rolloutStrategy } from '../api';
 import { judgeDeployment, renderDeployment, type DeploymentSnapshot } from '../deployment';
 import type { HubObjects } from '../offline';
 import { ownerKey, ownerOf } from '../release';
-import { newestRevision, revisionDigest, snapshotIn } from '../revision';
+import { newestSnapshot, revisionDigest } from '../revision';
 import { type OwnerHistory, releasedOf } from './owner-history';
 import type { OwnerState, PlannedRevision } from './owner-state';
 
@@ -16,8 +16,7 @@ function ownerState(deployment: FederatedDeployment, hub: HubObjects, history: O
   const key = ownerKey(owner);
   const revisions = history.get(key) ?? [];
   const rows = deployment.status?.clusters ?? [];
-  const newest = newestRevision(revisions);
-  const last = newest === undefined ? undefined : snapshotIn<DeploymentSnapshot>(newest);
+  const last = newestSnapshot<DeploymentSnapshot>(revisions);
   const previous = last?.clusters.map(({ name }) => name) ?? rows.map(({ cluster }) => cluster);
   const { accepted, findings } = judgeDeployment(deployment, hub, new Set(previous));
   const target = targetOf(accepted, last);

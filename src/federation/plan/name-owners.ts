@@ -2,7 +2,7 @@ import { geographyOf, type NameLookups, type NameService, ownedNames, targetFact
 import { judgeName, type NameSnapshot, renderName } from '../names';
 import type { HubObjects } from '../offline';
 import { ownerKey, ownerOf } from '../release';
-import { newestRevision, revisionDigest, snapshotIn } from '../revision';
+import { newestSnapshot, revisionDigest } from '../revision';
 import { strategyOf } from '../rollout';
 import { type OwnerHistory, releasedOf } from './owner-history';
 import type { OwnerState, PlannedRevision } from './owner-state';
@@ -30,9 +30,8 @@ function ownerState(service: NameService, lookups: NameLookups, { hub, history, 
   const owner = ownerOf('NameService', service);
   const key = ownerKey(owner);
   const revisions = history.get(key) ?? [];
-  const newest = newestRevision(revisions);
   const { accepted, findings } = judgeName(service, lookups);
-  const target = targetOf(accepted, newest === undefined ? undefined : snapshotIn<NameSnapshot>(newest));
+  const target = targetOf(accepted, newestSnapshot<NameSnapshot>(revisions));
   const facts = targetFactsOf(lookups.accessPoints, lookups.clusters);
   const geography = geographyOf(lookups.clusters);
   const placed = target?.snapshot.clusters ?? [];
