@@ -73,7 +73,7 @@ export function accessContract(world: () => ContractWorld): void {
       rbac('roles'),
       role('reader', [
         { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] },
-        { apiGroups: [''], resources: ['secrets'], resourceNames: ['allowed'], verbs: ['get'] },
+        { apiGroups: [''], resources: ['secrets'], resourceNames: ['allowed'], verbs: ['get', 'list', 'watch'] },
       ]),
     );
     await client.post(rbac('rolebindings'), binding('reader', 'reader', user('ann')));
@@ -88,6 +88,13 @@ export function accessContract(world: () => ContractWorld): void {
     expect((await client.get('/api/v1/namespaces/default/configmaps', as('ann'))).status).toBe(403);
     expect((await client.get(core('secrets', 'allowed'), as('ann'))).status).toBe(404);
     expect((await client.get(core('secrets', 'other'), as('ann'))).status).toBe(403);
+    const selected = async (selector: string): Promise<number> =>
+      (await client.get(`${core('secrets')}?fieldSelector=${encodeURIComponent(selector)}`, as('ann'))).status;
+    expect(await selected('metadata.name=allowed')).toBe(200);
+    expect(await selected('type=Opaque,metadata.name=allowed')).toBe(200);
+    expect(await selected('metadata.name=other')).toBe(403);
+    expect(await selected('metadata.name!=allowed')).toBe(403);
+    expect((await client.get(core('secrets'), as('ann'))).status).toBe(403);
     expect((await client.get(core('configmaps'), as('bob'))).status).toBe(403);
   });
 

@@ -19,9 +19,20 @@ export function parseLabelSelector(text: string | null): Matches | undefined {
   return (labels) => requirements.every((matches) => matches(labels));
 }
 
-/** Commas inside parentheses belong to a set, not between requirements. */
-function splitRequirements(text: string): string[] {
-  return text.split(/,(?![^(]*\))/);
+/** Commas inside parentheses belong to a set, not between requirements. One pass, however long the text is. */
+function splitRequirements(text: string): readonly string[] {
+  const parts: string[] = [];
+  let [start, depth] = [0, 0];
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (character === '(') depth += 1;
+    else if (character === ')') depth -= 1;
+    else if (character === ',' && depth <= 0) {
+      parts.push(text.slice(start, index));
+      start = index + 1;
+    }
+  }
+  return [...parts, text.slice(start)];
 }
 
 function labelRequirement(part: string, whole: string): Matches {
@@ -37,7 +48,7 @@ function labelRequirement(part: string, whole: string): Matches {
   const negated = part.startsWith('!');
   const key = negated ? part.slice(1).trim() : part;
   checkName(key, whole);
-  return (labels) => key in labels !== negated;
+  return (labels) => Object.hasOwn(labels, key) !== negated;
 }
 
 function setRequirement([, key = '', operator, list = '']: RegExpExecArray, whole: string): Matches {
