@@ -51,12 +51,14 @@ export class ResourceTable {
   listAt(revision: number, range: Range): Page {
     const later = this.eventsAfter(revision);
     if (later.length === 0) return this.list(range);
-    const past = new Map(this.byPath);
-    for (const { object, previous } of [...later].reverse()) {
-      if (previous === undefined) past.delete(object.path);
-      else past.set(object.path, previous);
-    }
-    return pageOf([...past.values()].sort(byPath), range);
+    const changed = new Map<string, StoredObject | undefined>();
+    for (const { object, previous } of [...later].reverse()) changed.set(object.path, previous);
+    const { namespace, after } = range;
+    const rest = { ...(namespace === undefined ? {} : { namespace }), ...(after === undefined ? {} : { after }) };
+    const unchanged = this.list(rest).objects.filter(({ path }) => !changed.has(path));
+    const before = [...changed.values()].filter((object) => object !== undefined);
+    // Both parts nearly in order: that is fast to sort, where sorting the whole table for each page was not.
+    return pageOf([...unchanged, ...before.sort(byPath)].sort(byPath), range);
   }
 
   /** Events after a revision, oldest first. @throws RevisionCompactedError when history does not reach back that far. */
