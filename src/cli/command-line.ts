@@ -1,6 +1,7 @@
 import { Command, CommanderError, Help, type Option } from 'commander';
 import { commandHelp } from './command-help';
-import { type CommandRow, commands } from './command-table';
+import type { CommandRow } from './command-row';
+import { commands } from './command-table';
 import { FlotillaError } from '../kernel';
 import { productVersion } from './product-version';
 
@@ -41,7 +42,8 @@ function buildProgram(run: RunCommand): Command {
 }
 
 function addCommand(program: Command, row: CommandRow, run: RunCommand): void {
-  const { name, summary, hidden, options, argument } = row;
+  const { name, summary, hidden, options, argument, takesCommands } = row;
+  const table = takesCommands === true ? { commands } : {};
   const { group = '', examples = [] } = commandHelp[name] ?? {};
   const command = program.command(name, hidden ? { hidden: true } : {}).description(summary);
   if (group !== '') command.helpGroup(group);
@@ -52,7 +54,7 @@ function addCommand(program: Command, row: CommandRow, run: RunCommand): void {
     if (repeatable) command.option(flags, `${description}; may be repeated`, append, []);
     else command.option(flags, description, initial);
   }
-  command.action(() => run(row, { ...command.opts(), arguments: command.args }));
+  command.action(() => run(row, { ...command.opts(), ...table, arguments: command.args }));
 }
 
 /** That a list is empty when nothing is given goes without saying. */

@@ -1,5 +1,5 @@
 import { commandHelp } from './command-help';
-import { type CommandRow, commands, type OptionRow } from './command-table';
+import type { CommandRow, OptionRow } from './command-row';
 
 const HEAD = `# Command line
 
@@ -24,7 +24,7 @@ Results go to standard output, everything else (findings, errors, logs) to stand
 `;
 
 /** The reference of all commands in Markdown. */
-export function commandReference(): string {
+export function commandReference(commands: readonly CommandRow[]): string {
   return `${HEAD}${commands
     .filter(({ hidden }) => hidden !== true)
     .map(section)

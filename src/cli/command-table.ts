@@ -1,24 +1,5 @@
+import type { CommandRow, OptionRow } from './command-row';
 import { COMPLETE_COMMAND } from './completion-scripts';
-
-/** One option of a command, in commander's notation. */
-export interface OptionRow {
-  readonly flags: string;
-  readonly description: string;
-  readonly initial?: string;
-  /** May be given several times; the command gets a list. */
-  readonly repeatable?: boolean;
-}
-
-/** One command: what `--help` shows, and where its code is. */
-export interface CommandRow {
-  readonly name: string;
-  readonly summary: string;
-  /** For processes that only `flotilla up` starts. */
-  readonly hidden?: boolean;
-  readonly argument?: string;
-  readonly options: readonly OptionRow[];
-  readonly load: () => Promise<{ run: (options: never) => Promise<void> }>;
-}
 
 const files: OptionRow = {
   flags: '-f, --file <file>',
@@ -123,7 +104,7 @@ export const commands: readonly CommandRow[] = [
       clusterContext,
       { flags: '--delete', description: 'the objects of the files are to be deleted from the hub' },
       { flags: '--out <file>', description: 'save the plan, to simulate or apply exactly this' },
-      { flags: '-o, --output <format>', description: 'text or json' },
+      { flags: '-o, --output <format>', description: 'text, wide, json, yaml or name' },
     ],
     load: () => import('./commands/plan-command.js'),
   },
@@ -144,7 +125,12 @@ export const commands: readonly CommandRow[] = [
   {
     name: 'diff',
     summary: 'show what files would change, or without files what clusters have that was not released to them',
-    options: [files, kubeconfig, clusterContext, { flags: '-o, --output <format>', description: 'text or json' }],
+    options: [
+      files,
+      kubeconfig,
+      clusterContext,
+      { flags: '-o, --output <format>', description: 'text, wide, json, yaml or name' },
+    ],
     load: () => import('./commands/diff-command.js'),
   },
   {
@@ -246,6 +232,7 @@ export const commands: readonly CommandRow[] = [
     name: 'explain',
     summary: 'say what a code means and what to do about it, or what a field is for',
     argument: '[code|kind.field]',
+    takesCommands: true,
     options: [
       {
         flags: '--reference <folder>',
@@ -277,6 +264,7 @@ export const commands: readonly CommandRow[] = [
     summary: 'answer what the completion scripts of shells ask',
     hidden: true,
     argument: '[words...]',
+    takesCommands: true,
     options: [],
     load: () => import('./commands/complete-command.js'),
   },

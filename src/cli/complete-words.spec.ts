@@ -17,7 +17,7 @@ describe('completion', () => {
   it('offers the options of a command, and their values', async () => {
     expect(await complete('render', '--')).toEqual(['--file', '--cluster', '--output']);
     expect(await complete('render', '-o', '')).toEqual(['yaml', 'json']);
-    expect(await complete('plan', '--base', 'main', '--output', '')).toEqual(['text', 'json']);
+    expect(await complete('validate', '-f', 'main', '--output', '')).toEqual(['text', 'json']);
     expect(await complete('simulate', '--primary', 'i')).toEqual(['istiod']);
   });
 

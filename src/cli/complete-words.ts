@@ -1,4 +1,4 @@
-import type { CommandRow, OptionRow } from './command-table';
+import type { CommandRow, OptionRow } from './command-row';
 
 /** What could be written next, and what it would mean. */
 export interface Candidate {
@@ -73,7 +73,7 @@ function takesValue(flags: string): boolean {
 function valuesOf({ flags, description }: OptionRow): readonly Candidate[] {
   const placeholder = flags.slice(flags.indexOf('<'));
   if (placeholder !== '<format>') return fixed(placeholder);
-  const formats = description.match(/\b(?:text|yaml|json)\b/g) ?? [];
+  const formats = description.match(/\b(?:text|wide|json|yaml|name)\b/g) ?? [];
   return formats.map((value) => ({ value, description: '' }));
 }
 

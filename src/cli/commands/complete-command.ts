@@ -1,4 +1,4 @@
-import { commands } from '../command-table';
+import type { CommandRow } from '../command-row';
 import { type Candidate, completeWords } from '../complete-words';
 import { readErrorTables } from '../error-tables';
 
@@ -6,10 +6,11 @@ import { readErrorTables } from '../error-tables';
 export interface CompleteOptions {
   /** The words of the command line behind the program's name, up to the cursor. */
   readonly arguments: readonly string[];
+  readonly commands: readonly CommandRow[];
 }
 
 /** Prints what could be written next, one candidate a line, with a tab before what it means. */
-export async function run({ arguments: words }: CompleteOptions): Promise<void> {
+export async function run({ arguments: words, commands }: CompleteOptions): Promise<void> {
   const candidates = await completeWords(words, { commands, codes });
   process.stdout.write(candidates.map(({ value, description }) => `${value}\t${description}\n`).join(''));
 }

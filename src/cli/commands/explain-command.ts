@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FlotillaError } from '../../kernel';
+import type { CommandRow } from '../command-row';
 import { commandReference } from '../command-reference';
 import { customResourceDefinitionsOf } from '../custom-resource-definitions';
 import { type ErrorRow, readErrorTables } from '../error-tables';
@@ -14,6 +15,8 @@ export interface ExplainOptions {
   readonly output?: string;
   /** Folder to write the generated reference into instead. */
   readonly reference?: string;
+  /** The table of commands, for the reference. */
+  readonly commands?: readonly CommandRow[];
 }
 
 /** One code with all that is known about it, in the shape of `flotilla explain -o json`. */
@@ -29,8 +32,13 @@ export interface Explanation extends ErrorRow {
  * @throws FlotillaError FLO8801 when there is no such code, FLO3072 no such kind or field, FLO8802 for an unknown format, FLO8803 when the
  *   reference is not installed
  */
-export async function run({ arguments: [wanted], output = 'text', reference }: ExplainOptions): Promise<void> {
-  if (reference !== undefined) return writeReference(reference);
+export async function run({
+  arguments: [wanted],
+  output = 'text',
+  reference,
+  commands = [],
+}: ExplainOptions): Promise<void> {
+  if (reference !== undefined) return writeReference(reference, commands);
   if (!['text', 'json'].includes(output))
     throw new FlotillaError(`unknown output format "${output}"`, { code: 'FLO8802', hint: 'write text or json' });
   if (wanted !== undefined && !/^(flo)?\d+$/i.test(wanted)) return explainKind(wanted, output);
@@ -86,9 +94,9 @@ function indent(text: string): string {
     .join('\n');
 }
 
-async function writeReference(folder: string): Promise<void> {
+async function writeReference(folder: string, commands: readonly CommandRow[]): Promise<void> {
   await mkdir(join(folder, 'errors'), { recursive: true });
   await writeFile(join(folder, 'findings.md'), findingsReference());
-  await writeFile(join(folder, 'commands.md'), commandReference());
+  await writeFile(join(folder, 'commands.md'), commandReference(commands));
   for (const list of findingLists) await writeFile(join(folder, 'errors', `${list.name}.md`), errorTable(list));
 }
