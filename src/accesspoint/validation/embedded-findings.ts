@@ -7,6 +7,7 @@ import { templateKinds, templateName } from '../render/templates';
 import type { FindingParts } from './access-point-finding';
 import { fieldParts, heldDepth } from './held-field';
 import { placeInOverride } from './override-place';
+import { serviceFaults } from './service-faults';
 
 /** One object of a trial rendering, and for whom it was rendered. */
 export interface RenderedObject {
@@ -20,7 +21,9 @@ export interface RenderedObject {
  * that put it there. What Flotilla itself wrote is only told when it is an error.
  */
 export function embeddedFindings(rendered: RenderedObject): FindingParts[] {
-  return validateIstioObject(rendered.manifest).flatMap((finding) => {
+  const { manifest } = rendered;
+  const found = manifest.kind === 'Service' ? serviceFaults(manifest) : validateIstioObject(manifest);
+  return found.flatMap((finding) => {
     const { path = 'spec', severity } = finding;
     // Overrides come last, so what one of them writes is what the object has.
     const overridden = severity === 'error' ? overriddenPlace(rendered, path) : undefined;

@@ -20,6 +20,7 @@ export function referenceFindings(spec: AccessPointSpec, lookups: Lookups): Find
   return [
     ...zoneFindings(spec.placement.zones ?? [], 'spec.placement.zones', zones, spec.mesh),
     ...zoneFindings(spec.runtime.locality.failoverOrder, 'spec.runtime.locality.failoverOrder', zones, spec.mesh),
+    ...drainFindings(spec, zones),
     ...clusterFindings(spec, members),
     ...poolFindings(spec, lookups),
     ...rolloutFindings(spec, lookups),
@@ -42,6 +43,16 @@ function zoneFindings(
     if (known.has(zone)) return [];
     const message = `no cluster of mesh "${mesh}" stands in zone "${zone}"`;
     return [{ code: 'FLO3002', path: `${path}[${index}]`, message, hint: `known zones: ${listed([...known])}` }];
+  });
+}
+
+/** A drain must never keep a spec from being accepted because its zone has left the fleet; a slip of the pen is told all the same. */
+function drainFindings({ runtime, mesh }: AccessPointSpec, known: ReadonlySet<string>): FindingParts[] {
+  return (runtime.drain ?? []).flatMap(({ zone }, index) => {
+    if (known.has(zone)) return [];
+    const message = `no cluster of mesh "${mesh}" stands in zone "${zone}", so nothing is drained`;
+    const at = { code: 'FLO3002', severity: 'warning' as const, path: `spec.runtime.drain[${index}].zone` };
+    return [{ ...at, message, hint: `known zones: ${listed([...known])}` }];
   });
 }
 

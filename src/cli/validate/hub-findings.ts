@@ -29,12 +29,22 @@ export function hubFindings(objects: readonly KubeObject[], complete: ReadonlySe
     ...nameServiceFindings(objects, hub),
   ];
   const unknowable = told.filter((finding) => isUnknowable(finding, complete));
+  const services = hub.accessPoints.flatMap(serviceTemplateFindings);
   return distinct([
-    ...told.filter((finding) => !unknowable.includes(finding) && !FACTS.includes(finding.code)),
+    ...told.filter(
+      (finding) => !unknowable.includes(finding) && !FACTS.includes(finding.code) && !isToldByShape(finding, services),
+    ),
     ...trapFindings(manifests, hub),
-    ...hub.accessPoints.flatMap(serviceTemplateFindings),
+    ...services,
     ...hub.deployments.flatMap(deploymentTemplateFindings),
   ]);
+}
+
+/** The schema of a Service tells more exactly what the rules of Services tell as well. */
+function isToldByShape({ code, path, object }: Finding, shape: readonly Finding[]): boolean {
+  const isIt = (other: Finding): boolean =>
+    other.path === path && other.object?.name === object?.name && other.object?.namespace === object?.namespace;
+  return code === 'FLO3034' && shape.some(isIt);
 }
 
 /** The same word about one object is told once, where it was told first: an access point judged by itself knows the very field. */

@@ -81,6 +81,21 @@ describe('judgeAccessPoint', () => {
     ]);
   });
 
+  it('takes a drain of a zone that is not there, with a warning', () => {
+    const runtime = { drain: [{ zone: 'east/east-9', until: '2099-01-01T00:00:00Z' }] };
+    expect(judged({ runtime })).toEqual(['FLO3002 spec.runtime.drain[0].zone']);
+  });
+
+  it('refuses Services that no API server would take, at the field that an override or a template writes', () => {
+    const ports = [{ object: { kind: 'Service', name: 'checkout' }, mergePatch: { spec: { ports: null } } }];
+    expect(judged({ overrides: ports })).toEqual(['refused', 'FLO3027 spec.overrides[0].mergePatch.spec.ports']);
+    const services = [{ metadata: { name: 'admin' }, spec: { ports: [{ port: 'eighty' }] } }];
+    expect(judged({ traffic: { services } })).toEqual([
+      'refused',
+      'FLO3034 spec.traffic.services[0].spec.ports[0].port',
+    ]);
+  });
+
   it('does not hold against overrides that it cannot know where the access point goes', () => {
     const overrides = [{ target: { zones: ['east/east-2'] }, object: { kind: 'Gateway' }, mergePatch: { spec: {} } }];
     expect(judged({ mesh: 'prd', overrides })).toEqual(['refused', 'FLO3001 spec.mesh']);
