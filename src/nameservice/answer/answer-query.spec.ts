@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { answerQuery } from './answer-query';
+import { answerQuery, answerTurns } from './answer-query';
 import { type AnswerMember, type AnswerName, buildNameTable } from './name-table';
 
 const zones = ['east/east-1', 'east/east-2', 'west/west-1'];
@@ -161,4 +161,63 @@ it('never answers an empty set while any target exists, whatever is unhealthy', 
       },
     ),
   );
+});
+
+describe('names that lead to names of this server', () => {
+  const next = named({ fqdn: 'b.global.example', policy: 'RoundRobin' });
+  const alias: AnswerMember = { addresses: [], alias: next.fqdn, healthy: true, target: next.fqdn, ratio: 3 };
+  const other = { ...member(zones[0]!, '10.9.0.1'), ratio: 1 };
+  const table = buildNameTable([named({ policy: 'Ratio', members: [alias, other] }), next], 7);
+  const told = (turn: number, type = 'A') => answerQuery(table, { name: 'Pay.global.example', type, turn }).answers;
+
+  it('bring the answers of those along, so that nobody has to ask twice', () => {
+    const chains = [0, 1, 2, 3].map((turn) => told(turn)).filter(([first]) => first?.type === 'CNAME');
+    expect(chains).toHaveLength(3);
+    for (const [cname, ...addresses] of chains) {
+      expect(cname).toMatchObject({ name: 'Pay.global.example', data: 'b.global.example' });
+      expect(addresses.map(({ name, data }) => `${name} ${String(data)}`).sort()).toEqual(
+        ['10.1.0.1', '10.2.0.1', '10.3.0.1'].map((address) => `b.global.example ${address}`),
+      );
+    }
+    expect(told(0, 'CNAME')).toHaveLength(1);
+  });
+
+  it('turn both: a cycle of the one for every answer of the other', () => {
+    const { cycle, placeOf } = answerTurns(table, { name: 'pay.global.example', type: 'A' });
+    expect(cycle).toBe(4 * 3);
+    const firsts: Record<string, number> = {};
+    for (let turn = 0; turn < cycle; turn += 1) {
+      const first = told(placeOf(turn)).find(({ type }) => type === 'A');
+      firsts[String(first?.data)] = (firsts[String(first?.data)] ?? 0) + 1;
+    }
+    expect(firsts).toEqual({ '10.9.0.1': 3, '10.1.0.1': 3, '10.2.0.1': 3, '10.3.0.1': 3 });
+  });
+
+  it('end, should they ever lead in a circle', () => {
+    const circle = (fqdn: string, to: string) => named({ fqdn, members: [{ ...alias, alias: to }] });
+    const round = buildNameTable([circle('a.x.example', 'b.x.example'), circle('b.x.example', 'a.x.example')], 1);
+    expect(answerQuery(round, { name: 'a.x.example', type: 'A', turn: 0 }).answers).toHaveLength(9);
+    expect(answerTurns(round, { name: 'a.x.example', type: 'A' }).cycle).toBe(1);
+  });
+});
+
+describe('a name above another one', () => {
+  const above = (members: readonly AnswerMember[]) =>
+    buildNameTable([named({ fqdn: 'global.example', members }), named()], 7);
+  const asked = (table: ReturnType<typeof above>, type: string, name = 'global.example') =>
+    answerQuery(table, { name, type, turn: 0 });
+
+  it('is the apex of its zone as well: SOA and NS beside its addresses', () => {
+    const table = above([member(zones[0]!, '10.8.0.1')]);
+    expect(asked(table, 'A').answers.map(({ data }) => data)).toEqual(['10.8.0.1']);
+    expect(asked(table, 'SOA').answers[0]?.type).toBe('SOA');
+    expect(asked(table, 'NS').answers[0]?.type).toBe('NS');
+  });
+
+  it('is no apex when it is an alias, because that stands alone', () => {
+    const table = above([{ addresses: [], alias: 'pay.other.example', healthy: true, target: 'other', ratio: 1 }]);
+    expect(asked(table, 'A').answers.map(({ type }) => type)).toEqual(['CNAME']);
+    expect(asked(table, 'SOA')).toMatchObject({ answers: [], authorities: [{ type: 'SOA', name: 'example' }] });
+    expect(asked(table, 'A', 'no.global.example').authorities[0]?.name).toBe('example');
+  });
 });

@@ -38,7 +38,8 @@ export function answerQuery(table: NameTable, query: Query): Answer {
   const wanted = query.name.toLowerCase().replace(/\.$/, '');
   const name = table.names.get(wanted);
   const origin = originOf(table, wanted);
-  if (name) return answerName(table, name, query, origin);
+  const asksApex = wanted === origin && APEX_TYPES.includes(query.type);
+  if (name && !asksApex) return answerName(table, name, query, origin);
   if (origin === undefined) return REFUSED;
   if (wanted === origin) return answerApex(table, origin, query);
   const service = answerService(table, wanted, query, origin) ?? answerZoneName(table, wanted, query, origin);
@@ -46,7 +47,10 @@ export function answerQuery(table: NameTable, query: Query): Answer {
   return existsBelow(table, wanted) ? noData(table, origin) : negative(table, origin, 'NXDOMAIN');
 }
 
-function answerName(table: NameTable, name: AnswerName, query: Query, origin: string | undefined): Answer {
+/** What a zone's apex has beside what its name is answered with. */
+const APEX_TYPES: readonly string[] = ['SOA', 'NS'];
+
+function answerName(table: NameTable, name: AnswerName, query: Query, origin: string | undefined, depth = 0): Answer {
   const record = (type: AnswerType, data: unknown): AnswerRecord => ({
     name: query.name,
     type,
@@ -55,12 +59,26 @@ function answerName(table: NameTable, name: AnswerName, query: Query, origin: st
   });
   if (query.type === 'TXT') return positive([record('TXT', [`heritage=flotilla,owner=${name.owner}`])]);
   if (!TURNING.includes(query.type)) return noData(table, origin);
-  const ordered = orderMembers(name, weighAble(name, query), query.turn);
+  const weighted = weighAble(name, query);
+  const ordered = orderMembers(name, weighted, query.turn);
   const alias = ordered[0]?.alias;
-  if (alias !== undefined) return positive([record('CNAME', alias)]);
+  if (alias !== undefined) {
+    const turn = Math.floor(query.turn / ownTurns(name, weighted).cycle);
+    return positive([record('CNAME', alias), ...aliasAnswers(table, { ...query, name: alias, turn }, depth)]);
+  }
   const addresses = ordered.flatMap((member) => member.addresses).filter((address) => hasType(address, query.type));
   if (addresses.length === 0) return noData(table, origin);
   return positive(addresses.map((address) => record(address.includes(':') ? 'AAAA' : 'A', address)));
+}
+
+/** Names that lead to names that lead to names: more is a circle. */
+const ALIAS_LIMIT = 8;
+
+/** What this server knows of an alias comes along: whoever asks would only ask here again (RFC 1034 §4.3.2, step 3a). */
+function aliasAnswers(table: NameTable, query: Query, depth: number): readonly AnswerRecord[] {
+  const next = table.names.get(query.name);
+  if (next === undefined || depth === ALIAS_LIMIT || !['A', 'AAAA'].includes(query.type)) return [];
+  return answerName(table, next, query, undefined, depth + 1).answers;
 }
 
 /** Types whose answers differ from turn to turn. */
@@ -78,10 +96,23 @@ function weighAble(
 }
 
 /** How the answers to a question change from turn to turn: two turns with one place have one answer. */
-export function answerTurns(table: NameTable, query: Omit<Query, 'turn'>): Turns {
+export function answerTurns(table: NameTable, query: Omit<Query, 'turn'>, depth = 0): Turns {
   const name = table.names.get(query.name.toLowerCase().replace(/\.$/, ''));
   if (name === undefined || !TURNING.includes(query.type)) return { cycle: 1, placeOf: () => 0 };
   const weighted = weighAble(name, query);
+  const own = ownTurns(name, weighted);
+  const aliases = depth === ALIAS_LIMIT ? [] : weighted.flatMap(({ member }) => member.alias ?? []);
+  const further = aliases.reduce(
+    (product, alias) => product * answerTurns(table, { ...query, name: alias }, depth + 1).cycle,
+    1,
+  );
+  return further === 1 ? own : { cycle: Math.min(own.cycle * further, CYCLE_LIMIT), placeOf: (turn) => turn };
+}
+
+/** Answers of one question that are told apart, at most: each may be remembered. */
+const CYCLE_LIMIT = 65_536;
+
+function ownTurns(name: AnswerName, weighted: readonly WeightedMember[]): Turns {
   if (name.policy !== 'RoundRobin') return weightedTurns(weighted);
   return { cycle: Math.max(1, weighted.length), placeOf: (turn) => turn };
 }

@@ -100,11 +100,15 @@ export interface Turns {
 }
 
 /**
- * Turns such that every run of `sum(weights)` questions holds each member exactly `weight` times, spread evenly (a member of weight 1 in
+ * Turns such that every run of `sum(weights)` questions (of the smallest weights in the same proportion) holds each member exactly `weight` times, spread evenly (a member of weight 1 in
  * 100 comes once in every hundred, never twice in a row by chance). A golden-ratio stride visits each slot of the cycle once.
  */
 export function weightedTurns(weighted: readonly WeightedMember[]): Turns {
-  const weights = weighted.map(({ weight }) => weight);
+  const divisor = Math.max(
+    1,
+    weighted.reduce((common, { weight }) => greatestCommonDivisor(common, weight), 0),
+  );
+  const weights = weighted.map(({ weight }) => weight / divisor);
   const cycle = weights.reduce((sum, weight) => sum + weight, 0);
   const stride = coprimeStride(cycle);
   const placeOf = (turn: number): number => {

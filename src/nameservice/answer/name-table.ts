@@ -55,10 +55,15 @@ export function buildNameTable(
 ): NameTable {
   const table = new Map<string, AnswerName>();
   for (const name of names) if (!table.has(name.fqdn)) table.set(name.fqdn, name);
-  const apexes =
-    origins.length > 0 ? origins.map((origin) => origin.toLowerCase()) : names.map(({ fqdn }) => parentDomain(fqdn));
+  const apexes = origins.length > 0 ? origins.map((origin) => origin.toLowerCase()) : defaultApexes(table);
   const parents = new Set([...table.keys()].flatMap((fqdn) => [...above(fqdn)]));
   return { names: table, origins: new Set(apexes), parents, serial };
+}
+
+/** The parents of the names, but for one that is itself an alias: a CNAME stands alone, and an apex has SOA and NS (RFC 1034 §3.6.2). */
+function defaultApexes(table: ReadonlyMap<string, AnswerName>): readonly string[] {
+  const isAlias = (fqdn: string): boolean => table.get(fqdn)?.members.some(({ alias }) => alias !== undefined) === true;
+  return [...table.keys()].map(parentDomain).filter((apex) => !isAlias(apex));
 }
 
 /** The longest apex that a name is or lies below. */

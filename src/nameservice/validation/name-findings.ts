@@ -21,6 +21,7 @@ export function nameFindings(service: NameService, lookups: NameLookups): readon
   if (service.spec === undefined) return [];
   const parts = [
     ...referenceFindings(service, lookups),
+    ...nameFormFindings(service),
     ...ownerFindings(service, lookups),
     ...targetFindings(service, lookups),
     ...portFindings(service, lookups),
@@ -40,6 +41,35 @@ function referenceFindings({ spec }: NameService, { meshes, clusters }: NameLook
   if (gateways.length > 0) return [];
   const message = `mesh "${mesh}" has no gateway cluster, so no zone could answer`;
   return [error('FLO7017', 'spec.mesh', message, 'add a MemberCluster with role Gateway')];
+}
+
+/** A label of digits alone at the end makes an address of it (RFC 1123 §2.1). */
+const ADDRESS_LIKE = /\.\d+$/;
+
+/** What has the shape of a name and can be none. */
+function nameFormFindings({ spec }: NameService): Parts[] {
+  const fqdn = canonicalName(spec?.fqdn ?? '');
+  const findings: Parts[] = [];
+  if (ADDRESS_LIKE.test(fqdn)) findings.push(address('spec.fqdn', fqdn));
+  if (fqdn.endsWith('.cluster.local')) {
+    const message = `${fqdn} lies below cluster.local, where every cluster has Services of its own`;
+    findings.push(error('FLO7024', 'spec.fqdn', message, 'choose a name below a domain that is yours'));
+  }
+  (spec?.targets ?? []).forEach(({ fqdn: target = '' }, index) => {
+    if (ADDRESS_LIKE.test(target)) findings.push(address(`spec.targets[${index}].fqdn`, target));
+  });
+  const numbers = (spec?.ports ?? []).map(({ number }) => number);
+  numbers.forEach((number, index) => {
+    if (numbers.indexOf(number) === index) return;
+    const message = `port ${number} is given twice; a service has each port once`;
+    findings.push(error('FLO7025', `spec.ports[${index}].number`, message, 'give every port number once'));
+  });
+  return findings;
+}
+
+function address(path: string, text: string): Parts {
+  const message = `${text} is an address, not a name: DNS would tell it as a name that nobody can resolve`;
+  return error('FLO7023', path, message, 'write a name; addresses come from AccessPoints');
 }
 
 function ownerFindings(service: NameService, { owned, accessPoints }: NameLookups): Parts[] {
