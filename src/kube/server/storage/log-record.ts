@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { ObjectKey } from './object-key';
-import { textOfKey } from './object-key';
+import { nameFromText, textOfKey } from './object-key';
 
 /**
  * One line of a log or a snapshot: eight hexadecimal digits of CRC-32, a tab, and the text they cover. The text is
@@ -63,7 +63,7 @@ function parseBody(body: Buffer): LogRecord | undefined {
   const [type, , resource = '', namespace = '', name = ''] = parts.fields;
   if (type === 'B') return { kind: 'barrier' };
   if (!Number.isSafeInteger(revision)) return undefined;
-  const key = { resource: shared(resource), namespace: shared(namespace), name };
+  const key = { resource: shared(resource), namespace: shared(namespace), name: nameFromText(name) };
   if (type === 'P') return { kind: 'put', revision, key, json: body.subarray(parts.end) };
   if (type === 'D') return { kind: 'delete', revision, key };
   if (type === 'E') return { kind: 'end', revision, count: Number(resource) };

@@ -11,7 +11,17 @@ export function pathOf({ namespace, name }: Pick<ObjectKey, 'namespace' | 'name'
   return `${namespace}/${name}`;
 }
 
-/** The key of the whole store, tab separated: no part may hold a tab or a line break. */
+/** The key of the whole store: its parts, tab separated, on one line. */
 export function textOfKey({ resource, namespace, name }: ObjectKey): string {
-  return `${resource}\t${namespace}\t${name}`;
+  return `${resource}\t${namespace}\t${nameToText(name)}`;
+}
+
+/** Names of roles may hold tabs and line breaks, which separate parts and records here; no name that an API server takes holds `%`. */
+function nameToText(name: string): string {
+  return name.replace(/[\t\n%]/g, encodeURIComponent);
+}
+
+/** The name in a {@link textOfKey}. */
+export function nameFromText(text: string): string {
+  return text.includes('%') ? text.replace(/%(09|0A|25)/g, decodeURIComponent) : text;
 }

@@ -118,6 +118,20 @@ describe('ObjectStore', () => {
     await again.close();
   });
 
+  it('has objects of any name again after a restart, from its log and from a snapshot', async () => {
+    const names = ['a\nb', '\ta', '\n', 'a b', 'a%0Ab', '100%', 'größe'];
+    for (const limits of [{}, { compactLogBytes: 1 }]) {
+      const path = join(folder, JSON.stringify(limits));
+      const store = await open(path, limits);
+      for (const name of names) await set(store, name, '1');
+      await set(store, 'a\nb', undefined);
+      await store.close();
+      const again = await open(path);
+      expect(Object.keys(contentOf(again)).sort()).toEqual(names.slice(1).sort());
+      await again.close();
+    }
+  });
+
   it('lists a namespace in order, in pages, and as it was', async () => {
     const store = await open();
     for (const namespace of ['b', 'a', 'a-b']) {
