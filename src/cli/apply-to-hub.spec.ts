@@ -104,7 +104,7 @@ describe('a change that is planned and applied against a hub', () => {
     await fleet.editAccessPoint('checkout', { hosts: ['checkout.shop.example.com', 'pay.shop.example.com'] });
     const before = await fleet.readAccessPoint('checkout');
     await expect(printed(() => apply({ file: [], plan: out, kubeconfig, yes: true }))).rejects.toThrow(
-      /no longer what would happen:\n {2}[-+] /,
+      /no longer what would happen:\n {2}[-+~] /,
     );
     expect((await fleet.readAccessPoint('checkout'))?.metadata.generation).toBe(before?.metadata.generation);
     await fleet.editAccessPoint('checkout', { hosts: ['checkout.shop.example.com'] });

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ChangePlan } from '../federation';
-import { FlotillaError } from '../kernel';
+import { annotations } from '../federation/api';
+import { FlotillaError, toFlotillaError } from '../kernel';
 import { type KubeObject, objectKey } from '../kube/schema';
 
 /** A plan as `flotilla plan --out` keeps it: what was shown, and the hub objects that lead to it. */
@@ -13,6 +14,8 @@ export interface SavedPlan {
   readonly objects: readonly KubeObject[];
   /** Hub objects that go; only what names them counts. */
   readonly deleted: readonly KubeObject[];
+  /** What the plan creates in clusters, so that a refusal can say what is different about it by now. */
+  readonly created?: readonly KubeObject[];
 }
 
 const hubObject = z.looseObject({
@@ -21,14 +24,27 @@ const hubObject = z.looseObject({
   metadata: z.looseObject({ name: z.string(), namespace: z.string().exactOptional() }),
 });
 
+const changes = z.array(
+  z.looseObject({
+    op: z.enum(['create', 'update', 'delete']),
+    object: z.looseObject({ apiVersion: z.string(), kind: z.string(), name: z.string() }),
+    diff: z.array(z.looseObject({ path: z.string() })),
+  }),
+);
+const plan = z.looseObject({
+  kind: z.literal('Plan'),
+  digest: z.string(),
+  intent: changes,
+  clusters: z.array(z.looseObject({ cluster: z.string(), changes })),
+});
+
 const shape = z.object({
   kind: z.literal('SavedPlan'),
   version: z.literal(1),
-  plan: z.custom<ChangePlan>(
-    (value) => z.looseObject({ kind: z.literal('Plan'), digest: z.string() }).safeParse(value).success,
-  ),
+  plan: z.custom<ChangePlan>((value) => plan.safeParse(value).success, 'it has not the shape of a plan'),
   objects: z.array(hubObject),
   deleted: z.array(hubObject),
+  created: z.array(hubObject).exactOptional(),
 });
 
 /** Writes a plan, readable for its owner only: it may hold what nobody else should see. */
@@ -40,15 +56,36 @@ export async function writeSavedPlan(file: string, plan: SavedPlan): Promise<voi
 export async function readSavedPlan(file: string): Promise<SavedPlan> {
   try {
     // Only this program writes such files; what apply relies on is computed anew and compared by digest.
-    return shape.parse(JSON.parse(await readFile(file, 'utf8')));
+    const parsed = shape.safeParse(JSON.parse(await readFile(file, 'utf8')));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw new Error(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
   } catch (cause) {
-    throw new FlotillaError(`cannot read a saved plan from ${file}`, {
+    throw new FlotillaError(`cannot read a saved plan from ${file}: ${toFlotillaError(cause).message}`, {
       code: 'FLO3083',
       retry: 'after-change',
       hint: 'make one with flotilla plan --out FILE',
       cause,
     });
   }
+}
+
+/** The manifests of a plan that clusters do not have yet. */
+export function createdBy({ clusters }: ChangePlan, wanted: readonly KubeObject[]): readonly KubeObject[] {
+  const created = new Set(
+    clusters.flatMap(({ cluster, changes: all }) =>
+      all
+        .filter(({ op }) => op === 'create')
+        .map(({ object }) => `${cluster} ${nameOf({ ...object, metadata: object })}`),
+    ),
+  );
+  return wanted.filter((manifest) =>
+    created.has(`${manifest.metadata.annotations?.[annotations.cluster] ?? ''} ${nameOf(manifest)}`),
+  );
+}
+
+function nameOf({ apiVersion, kind, metadata }: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): string {
+  return objectKey({ apiVersion, kind, metadata });
 }
 
 /** What a plan between two whole sets of files saves: the objects that differ, and those that go. */

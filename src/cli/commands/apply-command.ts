@@ -1,5 +1,4 @@
 import { createInterface } from 'node:readline/promises';
-import type { ChangePlan } from '../../federation';
 import { FlotillaError } from '../../kernel';
 import type { KubeClient } from '../../kube';
 import { planDifference } from '../plan-difference';
@@ -8,7 +7,7 @@ import { clusterContexts } from '../kubeconfig-files';
 import { type ContextOf, type HubChange, type HubPlan, inNamespace, planOnHub } from '../../federation/hub';
 import { applyOnHub } from '../apply-on-hub';
 import { readObjects } from '../read-objects';
-import { readSavedPlan } from '../saved-plan';
+import { createdBy, readSavedPlan, type SavedPlan } from '../saved-plan';
 import { renderPlan, reportPlan } from './plan-command';
 
 /** Options of `flotilla apply`. */
@@ -70,11 +69,11 @@ async function savedChange(client: KubeClient, file: string, contextOf: ContextO
   const change: HubChange = { objects: saved.objects.map(inNamespace), deleted: saved.deleted.map(inNamespace) };
   const planned = await planOnHub(client, change, contextOf);
   if (planned.plan.digest === saved.plan.digest) return planned;
-  throw outdated(file, saved.plan, planned.plan);
+  throw outdated(file, saved, planned);
 }
 
-function outdated(file: string, shown: ChangePlan, now: ChangePlan): FlotillaError {
-  const difference = planDifference(shown, now);
+function outdated(file: string, { plan, created = [] }: SavedPlan, now: HubPlan): FlotillaError {
+  const difference = planDifference({ plan, created }, { plan: now.plan, created: createdBy(now.plan, now.wanted) });
   return new FlotillaError(`the plan in ${file} is no longer what would happen:\n${difference.join('\n')}`, {
     code: 'FLO3087',
     retry: 'after-change',

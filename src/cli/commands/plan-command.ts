@@ -6,7 +6,7 @@ import { openHub } from '../hub-client';
 import { clusterContexts } from '../kubeconfig-files';
 import { inNamespace, planOnHub } from '../../federation/hub';
 import { readObjects } from '../read-objects';
-import { type SavedPlan, savedPlanOf, writeSavedPlan } from '../saved-plan';
+import { createdBy, type SavedPlan, savedPlanOf, writeSavedPlan } from '../saved-plan';
 import { styleFor } from '../terminal-style';
 import { formatFinding } from './render-command';
 
@@ -69,8 +69,8 @@ async function planOf(options: PlanOptions): Promise<SavedPlan> {
   const client = await openHub(kubeconfig);
   try {
     const change = deleting ? { objects: [], deleted: objects } : { objects, deleted: [] };
-    const { plan } = await planOnHub(client, change, contextOf);
-    return { kind: 'SavedPlan', version: 1, plan, ...change };
+    const { plan, wanted } = await planOnHub(client, change, contextOf);
+    return { kind: 'SavedPlan', version: 1, plan, ...change, created: createdBy(plan, wanted) };
   } finally {
     await client.close();
   }

@@ -1,7 +1,7 @@
 import { type Finding, FlotillaError, systemClock } from '../../../kernel';
 import { KubeApiError, type KubeClient } from '../../../kube';
 import { apiVersionOfKind, type KindDefinition, type KubeObject, objectKey } from '../../../kube/schema';
-import { type MemberCluster, memberClusterKind } from '../../api';
+import { type Manifest, type MemberCluster, memberClusterKind } from '../../api';
 import { type ChangePlan, planHub } from '../../plan';
 import { checkConflicts } from './check-conflicts';
 import { ClusterClients, type ContextOf } from './cluster-clients';
@@ -23,6 +23,8 @@ export interface HubPlan {
   readonly change: HubChange;
   /** The objects of the hub that the change is about, as they were read: applying insists on them. */
   readonly before: ReadonlyMap<string, KubeObject>;
+  /** What every changed owner would have in its clusters. */
+  readonly wanted: readonly Manifest[];
 }
 
 /** Kinds that a plan depends on; what people write, and what was released. */
@@ -57,7 +59,7 @@ export async function planOnHub(client: KubeClient, change: HubChange, contextOf
     const findings = [...merged.flatMap((one) => one.findings), ...checked.findings];
     const keys = [...change.objects, ...change.deleted].map(objectKey);
     const before = new Map([...known].filter(([key]) => keys.includes(key)));
-    return { plan: { ...checked, findings }, change, before };
+    return { plan: { ...checked, findings }, change, before, wanted };
   } finally {
     await clients.close();
   }
