@@ -65,7 +65,6 @@ export interface KnownEndpoint {
   readonly field: Field;
   readonly address: string;
   readonly locality: string;
-  readonly labels: Readonly<Record<string, string>>;
   readonly weight: number | undefined;
 }
 
@@ -85,7 +84,6 @@ function endpoint(object: LintObject, field: Field): KnownEndpoint {
     ...{ object, field },
     address: field.at('address').text ?? '',
     locality: field.at('locality').text ?? '',
-    labels: field.at('labels').labels,
     weight: field.at('weight').number,
   };
 }
