@@ -1,11 +1,8 @@
 import type { Server } from '@grpc/grpc-js';
-
-import { silentLogger, systemClock } from '../../src/kernel';
-import { GrpcServer } from '../../src/pilot/grpc';
-import { typeUrlOf } from '../../src/pilot/proto';
-import { encoded, FixedResourceSource } from '../../src/pilot/testing/fixed-resource-source';
+import { encoded } from '../../src/pilot/testing/fixed-resource-source';
 import { translateAll } from '../../src/pilot/translate';
-import { type EncodedResource, XdsServer } from '../../src/pilot/xds';
+import type { EncodedResource } from '../../src/pilot/xds';
+import { type DiscoveryType, FixedXds } from '../tools/fixed-xds';
 import { deviations, measuredScenarios, measuredWorld } from '../tools/measured-scenarios';
 import { serveWho } from '../tools/who-server';
 import { XdsGrpcCaller } from '../tools/xds-grpc-caller';
@@ -21,7 +18,7 @@ function serveZone(zone: string): Promise<Server> {
   return serveWho(zone, addresses);
 }
 
-function resources(type: 'cds' | 'eds' | 'lds' | 'rds'): readonly EncodedResource[] {
+function resources(type: DiscoveryType): readonly EncodedResource[] {
   return worlds.flatMap(({ model, proxy, clusterName, assignment }) =>
     translateAll(model, proxy)[type].flatMap(({ name, body }) => {
       const json = name === clusterName && type === 'eds' ? { ...body, ...assignment } : body;
@@ -31,23 +28,14 @@ function resources(type: 'cds' | 'eds' | 'lds' | 'rds'): readonly EncodedResourc
 }
 
 describe('the simulator says what real gRPC clients do', () => {
-  let xds: XdsServer;
-  let grpc: GrpcServer;
+  let xds: FixedXds;
   let caller: XdsGrpcCaller;
   const servers: Server[] = [];
 
   beforeAll(async () => {
-    const source = new FixedResourceSource();
-    source.set(typeUrlOf('envoy.config.cluster.v3.Cluster'), resources('cds'));
-    source.set(typeUrlOf('envoy.config.endpoint.v3.ClusterLoadAssignment'), resources('eds'));
-    source.set(typeUrlOf('envoy.config.listener.v3.Listener'), resources('lds'));
-    source.set(typeUrlOf('envoy.config.route.v3.RouteConfiguration'), resources('rds'));
-    xds = new XdsServer({ source, clock: systemClock, logger: silentLogger, identifier: 'test' });
-    const methods = xds.methods(() => Promise.resolve(undefined));
-    grpc = new GrpcServer({ methods, clock: systemClock, logger: silentLogger });
-    const port = await grpc.listen('127.0.0.1', 0);
+    xds = await FixedXds.start(resources);
     for (const zone of ['east/east-1', 'east/east-2', 'west/west-1']) servers.push(await serveZone(zone));
-    caller = new XdsGrpcCaller(port, {
+    caller = new XdsGrpcCaller(xds.port, {
       id: 'sidecar~10.0.0.9~client.shop~shop.svc.cluster.local',
       region: 'east',
       zone: 'east-1',
@@ -56,8 +44,7 @@ describe('the simulator says what real gRPC clients do', () => {
 
   afterAll(async () => {
     await caller.stop();
-    xds.stop();
-    await grpc.stop(0);
+    await xds.stop();
     for (const server of servers) server.forceShutdown();
   });
 

@@ -1,14 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, createServer, request, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-
-import { silentLogger, systemClock } from '../../src/kernel';
-import { GrpcServer } from '../../src/pilot/grpc';
-import { type AnyJson, typeUrlOf } from '../../src/pilot/proto';
-import { encoded, FixedResourceSource } from '../../src/pilot/testing/fixed-resource-source';
+import type { AnyJson } from '../../src/pilot/proto';
+import { encoded } from '../../src/pilot/testing/fixed-resource-source';
 import { translateAll } from '../../src/pilot/translate';
-import { type EncodedResource, XdsServer } from '../../src/pilot/xds';
+import type { EncodedResource } from '../../src/pilot/xds';
+import { EnvoyProgram } from '../tools/envoy-program';
+import { type DiscoveryType, FixedXds } from '../tools/fixed-xds';
 import { deviations, measuredScenarios, measuredWorld } from '../tools/measured-scenarios';
 import { realPart } from './real-parts';
 
@@ -18,15 +15,6 @@ const WARM_UP_REQUESTS = 400;
 const AT_ONCE = 10;
 const NODE = 'router~127.0.0.1~gateway-1.istio-prod~istio-prod.svc.cluster.local';
 const worlds = measuredScenarios.map((scenario, index) => measuredWorld(scenario, index, 'envoy'));
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function serve(address: string, port: number, zone: string): Promise<Server> {
   const server = createServer((_request, response) => response.end(zone)).listen(port, address);
@@ -49,7 +37,7 @@ function forThisTest(type: string, body: AnyJson): AnyJson {
   return type === 'cds' ? inPlainText(body) : body;
 }
 
-function resources(type: 'cds' | 'eds' | 'lds' | 'rds'): readonly EncodedResource[] {
+function resources(type: DiscoveryType): readonly EncodedResource[] {
   const seen = new Set<string>();
   return worlds.flatMap(({ model, proxy, clusterName, assignment }) =>
     translateAll(model, proxy)[type].flatMap(({ name, body }) => {
@@ -60,38 +48,6 @@ function resources(type: 'cds' | 'eds' | 'lds' | 'rds'): readonly EncodedResourc
       return [encoded(name, forThisTest(type, isOurs && type === 'eds' ? { ...body, ...assignment } : body))];
     }),
   );
-}
-
-function bootstrap(xdsPort: number, adminPort: number): object {
-  const socketAddress = (port_value: number): object => ({ socket_address: { address: '127.0.0.1', port_value } });
-  const type = 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
-  const http2 = { '@type': type, explicit_http_config: { http2_protocol_options: {} } };
-  const { locality } = worlds[0]!.proxy;
-  return {
-    node: { id: NODE, cluster: 'gateway', locality },
-    admin: { address: socketAddress(adminPort) },
-    dynamic_resources: {
-      ads_config: {
-        api_type: 'GRPC',
-        transport_api_version: 'V3',
-        grpc_services: [{ envoy_grpc: { cluster_name: 'xds' } }],
-      },
-      cds_config: { ads: {}, resource_api_version: 'V3' },
-      lds_config: { ads: {}, resource_api_version: 'V3' },
-    },
-    static_resources: {
-      clusters: [
-        {
-          ...{ name: 'xds', type: 'STATIC', connect_timeout: '1s' },
-          typed_extension_protocol_options: { 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': http2 },
-          load_assignment: {
-            cluster_name: 'xds',
-            endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(xdsPort) } }] }],
-          },
-        },
-      ],
-    },
-  };
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
@@ -131,38 +87,24 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 }
 
 describe('the simulator says what a real Envoy does', () => {
-  let xds: XdsServer;
-  let grpc: GrpcServer;
-  let envoy: ChildProcess;
+  let xds: FixedXds;
+  let envoy: EnvoyProgram;
   const servers: Server[] = [];
 
   beforeAll(async () => {
-    const source = new FixedResourceSource();
-    source.set(typeUrlOf('envoy.config.cluster.v3.Cluster'), resources('cds'));
-    source.set(typeUrlOf('envoy.config.endpoint.v3.ClusterLoadAssignment'), resources('eds'));
-    source.set(typeUrlOf('envoy.config.listener.v3.Listener'), resources('lds'));
-    source.set(typeUrlOf('envoy.config.route.v3.RouteConfiguration'), resources('rds'));
-    xds = new XdsServer({ source, clock: systemClock, logger: silentLogger, identifier: 'test' });
-    const methods = xds.methods(() => Promise.resolve(undefined));
-    grpc = new GrpcServer({ methods, clock: systemClock, logger: silentLogger });
-    const port = await grpc.listen('127.0.0.1', 0);
+    xds = await FixedXds.start(resources);
     for (const world of worlds) {
       for (const [address, zone] of world.servers) servers.push(await serve(address, world.port, zone));
     }
-    const config = JSON.stringify(bootstrap(port, await freePort()));
-    const parameters = ['--config-yaml', config, '--use-dynamic-base-id', '--log-level', 'critical'];
-    envoy = spawn(realPart('envoy'), [...parameters, '--concurrency', '1'], { stdio: 'inherit' });
-    await until(() =>
-      (['cds', 'eds', 'lds', 'rds'] as const).every((type) => xds.proxies()[0]?.types[type]?.state === 'SYNCED'),
-    );
+    const node = { id: NODE, metadata: {}, locality: worlds[0]!.proxy.locality };
+    envoy = await EnvoyProgram.start(realPart('envoy'), node, xds.port);
+    await until(() => xds.isAcknowledged);
   }, 30_000);
 
   afterAll(async () => {
-    envoy.kill('SIGKILL');
-    await once(envoy, 'exit');
+    await envoy.stop();
     agent.destroy();
-    xds.stop();
-    await grpc.stop(0);
+    await xds.stop();
     for (const server of servers) server.close();
   });
 

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 
 import { silentLogger, systemClock } from '../../src/kernel';
 import { GrpcServer } from '../../src/pilot/grpc';
 import { anyOf, typeUrlOf } from '../../src/pilot/proto';
 import { encoded, FixedResourceSource } from '../../src/pilot/testing/fixed-resource-source';
 import { type DiscoveryTypeName, type EncodedResource, type SyncState, XdsServer } from '../../src/pilot/xds';
+import { freePort } from '../tools/envoy-program';
 import { realPart } from './real-parts';
 
 const CDS = typeUrlOf('envoy.config.cluster.v3.Cluster');
@@ -61,15 +62,6 @@ function routes(toCluster: string): EncodedResource {
   const route = { match: { prefix: '/' }, route: { cluster: toCluster } };
   const virtualHosts = [{ name: 'all', domains: ['*'], routes: [route] }];
   return encoded('routes', anyOf('envoy.config.route.v3.RouteConfiguration', { name: 'routes', virtualHosts }));
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function serve(answer: string): Promise<Server> {
