@@ -5,7 +5,18 @@ import { overlay, savedPlanOf } from './saved-plan';
 import { type Edit, edited, planFleet } from './testing/edited-fleet';
 
 const nowMs = Date.UTC(2026, 0, 1);
-const fleet = planFleet();
+const name: KubeObject = {
+  apiVersion: 'federation.flotilla.dev/v1alpha1',
+  kind: 'NameService',
+  metadata: { name: 'pay', namespace: 'shop' },
+  spec: {
+    mesh: 'prod',
+    fqdn: 'pay.shop.example.com',
+    ports: [{ name: 'http', number: 80 }],
+    targets: [{ accessPointRef: { name: 'checkout' }, ratio: 3 }],
+  },
+};
+const fleet = [...planFleet(), name];
 const zones = ['east/east-1', 'east/east-2', 'west/west-1'];
 const someZones = fc.subarray(zones, { minLength: 1 });
 
@@ -13,8 +24,26 @@ function accessPoint(name: string, spec: Record<string, unknown>): Edit {
   return { kind: 'AccessPoint', namespace: 'shop', name, merge: { spec } };
 }
 
-/** Edits that people make: of access points, policies, clusters and the mesh. */
+function nameService(spec: Record<string, unknown>): Edit {
+  return { kind: 'NameService', namespace: 'shop', name: 'pay', merge: { spec } };
+}
+
+/** Edits that people make: of access points with overrides and drains, names, policies, clusters and the mesh. */
 const edit = fc.oneof(
+  fc.constantFrom('RoundRobin', 'Locality', 'Ratio').map((dnsPolicy) => nameService({ dnsPolicy })),
+  fc.integer({ min: 1, max: 60 }).map((ttlSeconds) => nameService({ ttlSeconds })),
+  fc.constantFrom('Direct', 'ViaGateway').map((meshTraffic) => nameService({ meshTraffic })),
+  fc.tuple(fc.constantFrom(...zones), fc.integer({ min: 1, max: 9 })).map(([zone, maxConnections]) => {
+    const mergePatch = { spec: { trafficPolicy: { connectionPool: { tcp: { maxConnections } } } } };
+    const target = { zones: [zone] };
+    return accessPoint('checkout', {
+      overrides: [{ target, object: { kind: 'DestinationRule', name: 'checkout' }, mergePatch }],
+    });
+  }),
+  // One that is on, and one that is over: that one changes the hub object and nothing else.
+  fc
+    .tuple(fc.constantFrom(...zones), fc.constantFrom('2025-06-01T00:00:00Z', '2026-06-01T00:00:00Z'))
+    .map(([zone, until]) => accessPoint('checkout', { runtime: { drain: [{ zone, until }] } })),
   fc
     .integer({ min: 1, max: 100 })
     .map((localPercent) => accessPoint('checkout', { runtime: { locality: { localPercent } } })),
@@ -36,19 +65,26 @@ const edit = fc.oneof(
   })),
 );
 const edits = fc.array(edit, { maxLength: 4 });
-const change = fc.oneof(
-  edits,
-  edits.map((list): readonly Edit[] => [
-    ...list,
-    { kind: 'AccessPoint', namespace: 'shop', name: 'search', delete: true },
-  ]),
-);
+const deletions: readonly Edit[] = [
+  { kind: 'AccessPoint', namespace: 'shop', name: 'search', delete: true },
+  { kind: 'NameService', namespace: 'shop', name: 'pay', delete: true },
+  { kind: 'MemberCluster', name: 'west-1-apps', delete: true },
+];
+const change = fc
+  .tuple(edits, fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.subarray([...deletions])))
+  .map(([list, gone]): readonly Edit[] => [...list, ...gone]);
 
 function shuffled(objects: readonly KubeObject[]): readonly KubeObject[] {
   return [...objects].reverse().map((object) => JSON.parse(JSON.stringify(object)) as KubeObject);
 }
 
 describe('plans of a fleet (properties)', () => {
+  it('start from a fleet that is right, so that what follows is about changes', () => {
+    const { findings, clusters } = planOffline(planFleet(), fleet, nowMs);
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(clusters.length).toBeGreaterThan(0);
+  });
+
   it('leave nothing to do once they are applied', () => {
     fc.assert(
       fc.property(change, (list) => {
