@@ -62,6 +62,7 @@ describe('the hub', () => {
     const states = Object.fromEntries((done.status?.conditions ?? []).map(({ type, status }) => [type, status]));
     expect(states).toEqual({
       Accepted: 'True',
+      Linted: 'True',
       Placed: 'True',
       AddressAssigned: 'True',
       CertificateInstalled: 'True',
