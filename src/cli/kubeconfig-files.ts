@@ -27,6 +27,16 @@ export async function hubConnection(path: string | undefined): Promise<Connectio
 }
 
 /**
+ * The current context of one kubeconfig, for processes that serve.
+ * @throws FlotillaError FLO3071 when the file cannot be read; FLO2020 when it is no kubeconfig
+ */
+export async function connectionIn(path: string): Promise<ConnectionOptions> {
+  const file = await readKubeconfig(path);
+  if (file === undefined) throw unreadable(path, new Error('there is no such file'));
+  return connectionOf(file, file.contexts.current);
+}
+
+/**
  * Which context of the person's kubeconfig leads to which cluster: those that were chosen, as `CLUSTER=CONTEXT`, else the one that has the
  * cluster's name. Looked for in `--kubeconfig`, then in KUBECONFIG, else `~/.kube/config`.
  * @throws FlotillaError FLO3114 when a choice cannot be understood, or names a context that is not there; FLO2020 as `hubConnection`
@@ -50,7 +60,7 @@ function contextNamed(
   const file = files.find(({ contexts }) => contexts.names.includes(name));
   if (file === undefined) return undefined;
   try {
-    return { name, connection: connectionOf(file, name), chosen };
+    return { name, connection: contextOf(file, name), chosen };
   } catch (cause) {
     return `context ${name} of ${file.path}: ${toFlotillaError(cause).message}`;
   }
@@ -71,7 +81,15 @@ function notAChoice(choice: string, why: string): FlotillaError {
   });
 }
 
-function connectionOf({ path, text }: KubeconfigFile, context: string | undefined): ConnectionOptions {
+function connectionOf(file: KubeconfigFile, context: string | undefined): ConnectionOptions {
+  try {
+    return contextOf(file, context);
+  } catch (cause) {
+    throw unreadable(file.path, cause);
+  }
+}
+
+function contextOf({ path, text }: KubeconfigFile, context: string | undefined): ConnectionOptions {
   return parseKubeconfig(text, context, { baseDirectory: dirname(path) });
 }
 

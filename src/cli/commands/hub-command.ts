@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import {
@@ -13,9 +12,10 @@ import {
 } from '../../federation/hub';
 import { FIELD_MANAGER, SYSTEM_NAMESPACE } from '../../federation/api';
 import { FlotillaError, type Logger, systemClock } from '../../kernel';
-import { createKubeMetrics, inClusterConnection, KubeClient, LeaderElection, parseKubeconfig } from '../../kube';
+import { createKubeMetrics, inClusterConnection, KubeClient, LeaderElection } from '../../kube';
 import { HealthServer } from '../health-server';
 import { type HubServer, startHubServer, writeAdminKubeconfig } from '../hub-server';
+import { connectionIn } from '../kubeconfig-files';
 import { createProcessLogger } from '../process-logger';
 import { announceReady, untilStopped } from '../until-stopped';
 
@@ -101,7 +101,7 @@ async function startHealth(
 /** undefined: none was named, the hub keeps its objects itself. */
 async function externalServer({ kubeconfig, inCluster }: HubOptions): Promise<ServedHub | undefined> {
   if (inCluster === true) return { connection: inClusterConnection('hub') };
-  return kubeconfig === undefined ? undefined : { connection: parseKubeconfig(await readFile(kubeconfig, 'utf8')) };
+  return kubeconfig === undefined ? undefined : { connection: await connectionIn(kubeconfig) };
 }
 
 async function startOwnServer(options: HubOptions, lookups: CurrentLookups, logger: Logger): Promise<HubServer> {

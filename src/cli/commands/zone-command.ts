@@ -1,14 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { FlotillaError, systemClock } from '../../kernel';
-import {
-  type ConnectionOptions,
-  createKubeMetrics,
-  inClusterConnection,
-  KubeClient,
-  parseKubeconfig,
-} from '../../kube';
+import { type ConnectionOptions, createKubeMetrics, inClusterConnection, KubeClient } from '../../kube';
 import { startZone, type ZoneSettings } from '../../zone';
+import { connectionIn } from '../kubeconfig-files';
 import { createProcessLogger } from '../process-logger';
 import { announceReady, untilStopped } from '../until-stopped';
 
@@ -55,7 +49,7 @@ export async function run(options: ZoneOptions): Promise<void> {
 
 async function connectionOf({ kubeconfig, inCluster }: ZoneOptions): Promise<ConnectionOptions> {
   if (inCluster === true) return inClusterConnection();
-  if (kubeconfig !== undefined) return parseKubeconfig(await readFile(kubeconfig, 'utf8'));
+  if (kubeconfig !== undefined) return connectionIn(kubeconfig);
   const hint = 'give the kubeconfig file of the gateway cluster, or --in-cluster in a pod of it';
   throw badOption('--kubeconfig is missing', hint);
 }

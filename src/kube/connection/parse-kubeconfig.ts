@@ -109,7 +109,9 @@ function contextOf(config: Kubeconfig, contextName: string | undefined): z.outpu
   const only = wanted === '' && contexts.length === 1 ? contexts[0] : undefined;
   const found = contexts.find(({ name }) => name === wanted) ?? only;
   if (found !== undefined) return found.context;
-  throw invalid(`it has no context "${wanted}"`, `name one of: ${contexts.map(({ name }) => name).join(', ')}`);
+  if (contexts.length === 0) throw invalid('it has no contexts');
+  const why = wanted === '' ? 'it has no current-context' : `it has no context "${wanted}"`;
+  throw invalid(why, `name one of: ${contexts.map(({ name }) => name).join(', ')}`);
 }
 
 function parseDocument(source: string): Kubeconfig {
