@@ -188,7 +188,10 @@ export const commands: readonly CommandRow[] = [
       { flags: '--no-locality <region/zone>', description: 'a zone whose gateways have no locality', repeatable: true },
       { flags: '--pods <zone=count>', description: 'pods that a zone has of each access point', repeatable: true },
       { flags: '--plan <file>', description: 'a saved plan, taken as applied' },
-      { flags: '--primary <kind>', description: 'who serves the proxies: flotilla or istiod', initial: 'flotilla' },
+      {
+        flags: '--primary <kind>',
+        description: 'who serves the proxies everywhere, flotilla or istiod; else whoever each zone reports',
+      },
       { flags: '--refuse-overload', description: 'fail when a zone would get more than it declares it can serve' },
       { flags: '-o, --output <format>', description: 'text or json' },
     ],

@@ -16,7 +16,7 @@ function describe({ primary, lose, drain, unhealthy, noLocality }: Simulation['s
     ...Object.entries(unhealthy).map(([zone, percent]) => `${percent} % of ${zone} unhealthy`),
     ...noLocality.map((zone) => `gateways of ${zone} without locality`),
   ];
-  return `${parts.length === 0 ? 'everything is well' : parts.join('; ')}  (primary: ${primary})`;
+  return `${parts.length === 0 ? 'everything is well' : parts.join('; ')}  (primary: ${primary === 'mixed' ? 'as each zone reports' : primary})`;
 }
 
 function formatHost(host: SimulatedHost, style: TerminalStyle): string[] {

@@ -12,6 +12,7 @@ import {
 import { deadZonesOf, moveWeights, remoteMembersOf } from '../zone/drain';
 import { lookAtName } from '../zone/names';
 import { isGone, withHealth, withoutOrder } from './agent-effects';
+import { primaryOfZone } from './primary-of-zone';
 import type { Scenario } from './scenario';
 import type { SimulatedFleet } from './simulated-fleet';
 
@@ -42,7 +43,7 @@ export function nameView(name: {
   const healthy = new Map(entryHealth.entries.map((verdict) => [verdict.entry, verdict.healthy]));
   const gone = deadZonesOf(zone, undefined, remoteMembersOf(manifests), entryHealth);
   const applied =
-    scenario.primary === 'istiod' ? withoutOrder(moveWeights({ manifests, zone, dead: gone })) : manifests;
+    primaryOfZone(zone, fleet) === 'istiod' ? withoutOrder(moveWeights({ manifests, zone, dead: gone })) : manifests;
   const serving = new Set(verdicts.flatMap(({ id, serving: serves }) => (serves ? [id] : [])));
   return {
     objects: applied.map((manifest) => withHealth(manifest, healthy, nowMs)),

@@ -13,7 +13,8 @@ export interface Scenario {
   readonly unhealthy: ReadonlyMap<ZoneName, number>;
   /** Zones whose gateways run on nodes without locality labels (R6). */
   readonly noLocality: readonly ZoneName[];
-  readonly primary: SimulatedPrimary;
+  /** Who serves every zone; undefined when it is whoever each zone reports. */
+  readonly primary: SimulatedPrimary | undefined;
   /** Zone → pods of each access point, where the input does not say. */
   readonly pods: ReadonlyMap<ZoneName, number>;
 }
@@ -32,8 +33,9 @@ export interface ScenarioOptions {
 
 /** Reads a scenario. @throws FlotillaError FLO1001 for a zone that is none, FLO3090 for a number or a primary that is none */
 export function parseScenario(options: ScenarioOptions): Scenario {
-  const { lose = [], drain = [], unhealthy = [], noLocality = [], primary = 'flotilla', pods = [] } = options;
-  if (primary !== 'flotilla' && primary !== 'istiod') throw badOption('--primary', primary, 'write flotilla or istiod');
+  const { lose = [], drain = [], unhealthy = [], noLocality = [], primary, pods = [] } = options;
+  if (primary !== undefined && primary !== 'flotilla' && primary !== 'istiod')
+    throw badOption('--primary', primary, 'write flotilla or istiod');
   return {
     lose: lose.map(parseZoneName),
     drain: drain.map(parseZoneName),

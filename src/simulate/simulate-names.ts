@@ -28,20 +28,20 @@ export function simulateNames(
   accessHosts: readonly SimulatedHost[],
 ): readonly SimulatedHost[] {
   return fleet.hub.nameServices.flatMap((service) => {
-    const clients = worlds.map((world) => clientOf(service, world, fleet));
+    const clients = worlds.map((world) => clientOf(service, world));
     return clients.some(({ answers }) => answers !== undefined) ? [hostOf(service, clients, accessHosts)] : [];
   });
 }
 
-function clientOf(service: NameService, { view, models }: World, { scenario }: SimulatedFleet): NameClient {
-  const { zone, dead, names } = view;
+function clientOf(service: NameService, { view, models }: World): NameClient {
+  const { zone, dead, names, primary } = view;
   const { answers, intervalSeconds = 0 } = names.get(namespacedName(service)) ?? {};
   const model = models.get(service.spec?.mesh ?? '');
   const [port] = answers?.ports ?? [];
   if (answers === undefined || model === undefined || port === undefined) {
     return { zone, answers, intervalSeconds, envoy: undefined, grpc: undefined };
   }
-  const question = { model, clusterName: `outbound|${port.number}||${answers.fqdn}`, dead, primary: scenario.primary };
+  const question = { model, clusterName: `outbound|${port.number}||${answers.fqdn}`, dead, primary };
   const envoy = clientShares({ ...question, proxy: sidecarProxy(service, view) });
   const grpc = clientShares({ ...question, proxy: grpcProxy(service, view) });
   return { zone, answers, intervalSeconds, envoy, grpc };

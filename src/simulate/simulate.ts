@@ -9,7 +9,7 @@ import { type ClientShares, clientShares } from './client-shares';
 import { failingOf, lossWarnings, rows, tableOf } from './share-table';
 import { simulateNames } from './simulate-names';
 import { type World, worldsOf } from './worlds';
-import type { Scenario } from './scenario';
+import type { Scenario, SimulatedPrimary } from './scenario';
 import { gatewayProxy, grpcProxy } from './zone-clients';
 import type { SimulatedFleet } from './simulated-fleet';
 import type { SimulatedHost } from './simulated-host';
@@ -18,7 +18,8 @@ import type { SimulatedHost } from './simulated-host';
 export interface Simulation {
   readonly kind: 'Simulation';
   readonly scenario: {
-    readonly primary: Scenario['primary'];
+    /** Mixed: zones report different ones. */
+    readonly primary: SimulatedPrimary | 'mixed';
     readonly lose: readonly string[];
     readonly drain: readonly string[];
     readonly unhealthy: Readonly<Record<string, number>>;
@@ -61,7 +62,7 @@ export function simulate(input: SimulationInput): Simulation {
   return {
     kind: 'Simulation',
     scenario: {
-      primary: scenario.primary,
+      primary: primaryOf(worlds),
       lose: scenario.lose,
       drain: scenario.drain,
       unhealthy: Object.fromEntries(scenario.unhealthy),
@@ -71,6 +72,11 @@ export function simulate(input: SimulationInput): Simulation {
     findings: fleet.findings,
     overloaded: hosts.some(({ overloaded }) => overloaded),
   };
+}
+
+function primaryOf(worlds: readonly World[]): SimulatedPrimary | 'mixed' {
+  const [first = 'flotilla', ...others] = new Set(worlds.map(({ view }) => view.primary));
+  return others.length === 0 ? first : 'mixed';
 }
 
 /** The fleet as the scenario leaves it, before any client looks at it. */
@@ -153,7 +159,7 @@ function clientsOf(
   if (model === undefined || port === undefined) return { envoy: undefined, grpc: undefined, warnings: [] };
   const clusterName = `outbound|${port.number}||${host}`;
   const ask = (proxy: Proxy): ClientShares | undefined =>
-    clientShares({ model, proxy, clusterName, dead: view.dead, primary: scenario.primary });
+    clientShares({ model, proxy, clusterName, dead: view.dead, primary: view.primary });
   const envoy = ask(gatewayProxy(accessPoint, view, mesh, scenario));
   return {
     envoy,

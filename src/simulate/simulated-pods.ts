@@ -3,6 +3,7 @@ import { annotations, type Manifest } from '../federation/api';
 import type { Pod } from '../istio';
 import type { ZoneName } from '../kernel';
 import type { KubeObject } from '../kube/schema';
+import { primaryOfZone } from './primary-of-zone';
 import type { SimulatedFleet } from './simulated-fleet';
 
 /** Name of the node that imagined pods run on, one in every cluster. */
@@ -35,7 +36,7 @@ export function podsOf(accessPoint: AccessPoint, index: number, surroundings: Po
   const percent = fleet.scenario.unhealthy.get(zone) ?? 0;
   const dead = Math.round((pods.length * percent) / 100);
   const seen =
-    fleet.scenario.primary === 'istiod' ? pods : pods.map((pod, index) => (index < dead ? unready(pod) : pod));
+    primaryOfZone(zone, fleet) === 'istiod' ? pods : pods.map((pod, index) => (index < dead ? unready(pod) : pod));
   return { pods: seen, dead: pods.slice(0, dead).map(addressOf) };
 }
 

@@ -5,6 +5,8 @@ import { type KubeObject, namespacedName } from '../kube/schema';
 import { decideEntryHealth, deadZonesOf, drainsOf, moveWeights, remoteMembersOf } from '../zone/drain';
 import { isGone, withHealth, withoutOrder } from './agent-effects';
 import { type NameView, nameView } from './name-view';
+import { primaryOfZone } from './primary-of-zone';
+import type { SimulatedPrimary } from './scenario';
 import type { SimulatedFleet } from './simulated-fleet';
 import { slicesOf } from './simulated-slices';
 import { NODE, podsOf } from './simulated-pods';
@@ -13,6 +15,7 @@ import { NODE, podsOf } from './simulated-pods';
 export interface ZoneView {
   readonly zone: ZoneName;
   readonly gateway: string;
+  readonly primary: SimulatedPrimary;
   readonly objects: readonly { readonly cluster: string; readonly object: KubeObject }[];
   /** Addresses that take no connections. */
   readonly dead: ReadonlySet<string>;
@@ -41,6 +44,7 @@ export function zoneView(zone: ZoneName, fleet: SimulatedFleet): ZoneView {
   return {
     zone,
     gateway,
+    primary: primaryOfZone(zone, fleet),
     objects: objects.map((object) => ({ cluster: clusterOf(object) || gateway, object })),
     dead: new Set(views.flatMap(({ dead }) => dead)),
     names: new Map(names),
@@ -73,7 +77,7 @@ function ownerView(
   });
   const healthy = new Map(decision.entries.map((verdict) => [verdict.entry, verdict.healthy]));
   const applied =
-    scenario.primary === 'istiod'
+    primaryOfZone(zone, fleet) === 'istiod'
       ? withoutOrder(moveWeights({ manifests, zone, dead: deadZonesOf(zone, ready, members, decision) }))
       : manifests;
   return {

@@ -149,7 +149,7 @@ export function measuredWorld(scenario: MeasuredScenario, index: number, client:
   const host = `scenario-${index}.shop.example.com`;
   const port = FIRST_PORT + index;
   const clusterName = `outbound|${port}||${host}`;
-  const assignment = assignmentOf({ model, proxy, clusterName, primary: input.scenario.primary })!;
+  const assignment = assignmentOf({ model, proxy, clusterName, primary: view.primary })!;
   const [simulated] = simulate(input).hosts;
   const expected = (client === 'envoy' ? simulated!.shares : simulated!.grpcShares)[scenario.from]!;
   const endpoints = (assignment.endpoints ?? []).flatMap(({ locality, lbEndpoints = [] }) =>
