@@ -155,7 +155,7 @@ describe('kubectl apply', () => {
     expect(await kubectl.run(['get', 'ap', 'shown', '-n', 'shop'])).toMatch(
       /HOSTS\s+ACCEPTED.*\n.*shown.shop.example.com/,
     );
-    expect(await kubectl.run(['get', 'mc'])).toMatch(/a-gateway\s+a\s+Gateway/);
+    expect(await kubectl.run(['get', 'mc'])).toMatch(/a-gateway\s+test\s+a\s+Gateway/);
     expect(await kubectl.run(['explain', 'accesspoint.spec.runtime.drain.until'])).toContain('ends by itself');
   });
 });
