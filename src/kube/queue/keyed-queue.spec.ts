@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { FlotillaError, ManualClock, silentLogger } from '../../kernel';
+import { KubeApiError } from '../client/kube-api-error';
 import { INITIAL_LIST_PRIORITY, KeyedQueue, type KeyedQueueOptions } from './keyed-queue';
 import type { RunNumbers } from './queue-metrics';
 
@@ -45,6 +46,27 @@ describe('KeyedQueue', () => {
     await clock.advance(60_000);
     expect(runs).toBe(2);
     await keys.stop();
+  });
+
+  it('complains of a stale write only when it fails again and again', async () => {
+    const levels: string[] = [];
+    const logger = { ...silentLogger, debug: () => levels.push('debug'), warn: () => levels.push('warn') };
+    const subject = { cluster: 'hub', verb: 'updating', kind: 'Service' };
+    const stale = new KubeApiError({ subject, statusCode: 409, reason: 'Conflict', message: 'modified' });
+    const causes = [{ reason: 'FieldManagerConflict', message: 'conflict with "helm"', field: '.spec' }];
+    const owned = new KubeApiError({ subject, statusCode: 409, reason: 'Conflict', message: 'owned', causes });
+    for (const [error, expected] of [
+      [stale, ['debug', 'debug', 'debug', 'warn']],
+      [owned, ['warn', 'warn', 'warn', 'warn']],
+    ] as const) {
+      levels.length = 0;
+      const keys = queue({ logger, run: () => Promise.reject(error) });
+      keys.add('a');
+      await clock.advance(0);
+      for (let run = 1; run < 4; run += 1) await clock.advance(200 * 2 ** (run - 1));
+      expect(levels).toEqual(expected);
+      await keys.stop();
+    }
   });
 
   it('says how long the oldest key waits, however many there are', async () => {

@@ -1,5 +1,6 @@
 import { type Clock, type FlotillaError, type Logger, type Stop, toFlotillaError } from '../../kernel';
 import { type Backoff, halfJitterMs, type Random } from '../backoff';
+import { KubeApiError } from '../client/kube-api-error';
 import type { QueueMetrics } from './queue-metrics';
 import { ReadyKeys } from './ready-keys';
 
@@ -52,6 +53,9 @@ export interface AddOptions {
 
 /** Priority of keys that come from a first list rather than from a change. */
 export const INITIAL_LIST_PRIORITY = -100;
+
+/** Conflicts in a row that say nothing but that others write, too. */
+const ORDINARY_CONFLICTS = 3;
 
 const BACKOFF: Backoff = { initialMs: 200, maxMs: 60_000 };
 
@@ -199,8 +203,9 @@ export class KeyedQueue<K extends string = string> {
     const { name, logger, random, backoff = BACKOFF, metrics } = this.options;
     const failures = (this.failures.get(key) ?? 0) + 1;
     const afterMs = error.retry === 'backoff' ? Math.max(1, halfJitterMs(backoff, failures, random)) : undefined;
+    const level = isOrdinary(error, failures) ? 'debug' : 'warn';
     // Not `key`: logs leave that word out, because it is most often the one of a certificate.
-    logger.warn('a run failed', {
+    logger[level]('a run failed', {
       queue: name,
       object: key,
       failures,
@@ -241,4 +246,10 @@ export class KeyedQueue<K extends string = string> {
     for (const resolve of this.idleWaiters) resolve();
     this.idleWaiters.clear();
   }
+}
+
+/** Writing what was read a moment ago fails now and then when others write as well, and is simply done again; only to fail so for ever is news. */
+function isOrdinary(error: FlotillaError, failures: number): boolean {
+  const isStale = error instanceof KubeApiError && error.reason === 'Conflict' && error.causes.length === 0;
+  return isStale && failures <= ORDINARY_CONFLICTS;
 }
