@@ -1,13 +1,14 @@
 import { meshKind } from '../../federation/api';
 import { type Finding, parseZoneName } from '../../kernel';
 import type { AccessPoint, AccessPointSpec } from '../access-point';
-import type { AccessPointFacts, PlacedCluster } from '../placed-cluster';
+import { type AccessPointFacts, type PlacedCluster, zonesOf } from '../placed-cluster';
 import type { OverrideFailure } from '../render/overrides';
 import { renderAccessPoint, type RenderResult } from '../render/render-access-point';
 import type { MeshIntent } from '../render/render-context';
 import { accessPointFinding, type FindingParts } from './access-point-finding';
 import { embeddedFindings } from './embedded-findings';
 import { type RenderedCluster, trapFindings } from './trap-findings';
+import { vipFindings } from './vip-findings';
 
 /** What a trial rendering is made from. */
 export interface TrialInput {
@@ -56,6 +57,7 @@ function embeddingFindings(input: TrialInput, results: readonly (RenderedCluster
     ...results.flatMap(({ accessPoint, cluster, manifests }) =>
       manifests.flatMap((manifest) => embeddedFindings({ accessPoint, cluster, manifest })),
     ),
+    ...(zonesOf(input.clusters).length > 1 ? results.flatMap(vipFindings) : []),
   ];
 }
 
