@@ -1,11 +1,10 @@
 import type { Server } from '@grpc/grpc-js';
-import { DyingTargetWorld, INTERVAL_MS, NAME, sighted, type DyingTarget, targets } from '../fleet/dying-target';
+import { type DyingTarget, DyingTargetWorld, NAME, sighted, targets } from '../fleet/dying-target';
+import { follow, Reached, TOGETHER_MS, whole, without } from '../fleet/follow-death';
 import { serveWho } from '../tools/who-server';
 import { type Answers, XdsGrpcCaller } from '../tools/xds-grpc-caller';
 
 const PORTS = { app: 20_000 + (process.pid % 10_000), health: 30_000 + (process.pid % 10_000) };
-/** A busy machine's second, on top of what is promised. */
-const BUSY_MS = 1_000;
 const [, victim] = targets as readonly [DyingTarget, DyingTarget, DyingTarget];
 
 jest.setTimeout(120_000);
@@ -14,8 +13,7 @@ describe('the death of a target, of which only its zones know', () => {
   let world: DyingTargetWorld;
   let caller: XdsGrpcCaller;
   const servers = new Map<string, Server>();
-  /** Vip → when a call last reached it. */
-  const reached = new Map<string, number>();
+  const reached = new Reached((count) => someRounds(count));
   /** When a call last failed. */
   let failedMs = 0;
   let calling: Promise<void>;
@@ -24,7 +22,7 @@ describe('the death of a target, of which only its zones know', () => {
 
   async function serve(vip: string): Promise<void> {
     const address = `${vip}:${PORTS.app}`;
-    servers.set(vip, await serveWho(vip, [address], () => reached.set(vip, Date.now())));
+    servers.set(vip, await serveWho(vip, [address], () => reached.note(vip)));
   }
 
   /** Calls without an end: each round begins when the last one has ended. */
@@ -45,13 +43,13 @@ describe('the death of a target, of which only its zones know', () => {
   beforeAll(async () => {
     for (const { vip } of targets) await serve(vip);
     world = await DyingTargetWorld.start(PORTS, 'GRPC');
-    await sighted(world.dns, 0, (addresses) => addresses.length === targets.length);
-    await sighted(world.pushed, 0, (addresses) => addresses.length === targets.length);
+    await sighted(world.dns, 0, whole);
+    await sighted(world.pushed, 0, whole);
     const id = 'sidecar~10.0.0.9~client.shop~shop.svc.cluster.local';
     caller = new XdsGrpcCaller(world.xdsPort, { id, region: 'east', zone: 'east-1' });
     calling = call();
     await someRounds();
-    expect([...reached.keys()].sort()).toEqual(targets.map(({ vip }) => vip));
+    expect(reached.vips()).toEqual(targets.map(({ vip }) => vip));
   });
 
   afterAll(async () => {
@@ -62,53 +60,28 @@ describe('the death of a target, of which only its zones know', () => {
     for (const server of servers.values()) server.forceShutdown();
   });
 
-  const without =
-    ({ vip, gateway }: DyingTarget) =>
-    (addresses: readonly string[]) =>
-      addresses.length === targets.length - 1 && !addresses.includes(vip) && !addresses.includes(gateway);
-  const whole = (addresses: readonly string[]) => addresses.length === targets.length;
-
-  /** When the answers, and then the mesh, were first so after a moment. */
-  async function follow(fromMs: number, isWanted: (addresses: readonly string[]) => boolean): Promise<number> {
-    const dnsMs = await sighted(world.dns, fromMs, isWanted);
-    const pushedMs = await sighted(world.pushed, fromMs, isWanted);
-    expect(dnsMs - fromMs).toBeLessThanOrEqual(INTERVAL_MS + BUSY_MS);
-    expect(pushedMs - dnsMs).toBeLessThanOrEqual(1_000);
-    return dnsMs;
-  }
-
-  /** Waits until a call reaches a target again. @returns when the first one did */
-  async function reachedAgain({ vip }: DyingTarget, fromMs: number): Promise<number> {
-    reached.delete(vip);
-    for (;;) {
-      const atMs = reached.get(vip) ?? 0;
-      if (atMs >= fromMs) return atMs;
-      await someRounds(1);
-    }
-  }
-
   it('whose check fails while it still serves: the mesh follows DNS within the same second, and loses no call', async () => {
-    const dnsMs = await follow(world.makeSick(victim), without(victim));
+    const dnsMs = await follow(world, world.makeSick(victim), without(victim));
     await someRounds();
-    const lastMs = reached.get(victim.vip) ?? 0;
-    expect(lastMs - dnsMs).toBeLessThanOrEqual(1_000);
+    const lastMs = reached.last(victim);
+    expect(lastMs - dnsMs).toBeLessThanOrEqual(TOGETHER_MS);
     await someRounds(20);
-    expect(reached.get(victim.vip)).toBe(lastMs);
-    const backMs = await follow(world.makeSick(victim, false), whole);
-    expect((await reachedAgain(victim, backMs)) - backMs).toBeLessThanOrEqual(1_000);
+    expect(reached.last(victim)).toBe(lastMs);
+    const backMs = await follow(world, world.makeSick(victim, false), whole);
+    expect((await reached.again(victim, backMs)) - backMs).toBeLessThanOrEqual(TOGETHER_MS);
     expect(failedMs).toBe(0);
   });
 
   it('whose listener is gone: DNS within one check interval, the mesh within the same second', async () => {
     const diedMs = Date.now();
     servers.get(victim.vip)?.forceShutdown();
-    const dnsMs = await follow(diedMs, without(victim));
+    const dnsMs = await follow(world, diedMs, without(victim));
     await someRounds(20);
     // What was under way when it died is lost, and what went there before the mesh knew; nothing later.
-    expect(failedMs - dnsMs).toBeLessThanOrEqual(1_000);
+    expect(failedMs - dnsMs).toBeLessThanOrEqual(TOGETHER_MS);
     const backMs = Date.now();
     await serve(victim.vip);
-    const toldMs = await follow(backMs, whole);
-    expect((await reachedAgain(victim, toldMs)) - toldMs).toBeLessThanOrEqual(1_000);
+    const toldMs = await follow(world, backMs, whole);
+    expect((await reached.again(victim, toldMs)) - toldMs).toBeLessThanOrEqual(TOGETHER_MS);
   });
 });
