@@ -152,6 +152,25 @@ export function watchContract(world: () => ContractWorld): void {
     await watch.return(undefined);
   });
 
+  it('watches Events in both of their groups, each in its own form', async () => {
+    const { client } = world();
+    const { path } = await room('events');
+    const namespace = `${world().namespace}-events`;
+    const core = path.replace(/secrets$/, 'events');
+    const grouped = `/apis/events.k8s.io/v1/namespaces/${namespace}/events`;
+    const { resourceVersion } = (await client.get(core)).json.metadata;
+    const watches = [core, grouped].map((events) => client.watch(`${events}?resourceVersion=${resourceVersion}`));
+    const lines = Promise.all(watches.map((watch) => client.take(watch, 1)));
+    const involvedObject = { apiVersion: 'v1', kind: 'ConfigMap', name: 'seen', namespace };
+    const event = { apiVersion: 'v1', kind: 'Event', metadata: { name: 'noticed' }, involvedObject, message: 'look' };
+    expect((await client.post(core, event)).status).toBe(201);
+    expect(await lines).toMatchObject([
+      [{ type: 'ADDED', object: { apiVersion: 'v1', involvedObject, message: 'look' } }],
+      [{ type: 'ADDED', object: { apiVersion: 'events.k8s.io/v1', regarding: involvedObject, note: 'look' } }],
+    ]);
+    for (const watch of watches) await watch.return(undefined);
+  });
+
   it('sends a state of many megabytes to a reader who takes his time, and the news after it', async () => {
     const { client } = world();
     const { path, put } = await room('large');
