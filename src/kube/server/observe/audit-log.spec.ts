@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Logger, silentLogger } from '../../../kernel';
@@ -132,6 +141,19 @@ describe('the audit log', () => {
     log.record(audited);
     await log.close();
     expect(readFileSync(path, 'utf8')).toContain('"verb":"create"');
+  });
+
+  it('says once that the disk is full, however many requests come', async () => {
+    const errors: string[] = [];
+    folder = mkdtempSync(join(tmpdir(), 'flotilla-audit-'));
+    path = join(folder, 'audit.log');
+    symlinkSync('/dev/full', path);
+    const log = new AuditLog({ path }, { ...silentLogger, error: (message) => errors.push(message) });
+    for (let number = 0; number < 3; number += 1) {
+      log.record(audited);
+      await log.close();
+    }
+    expect(errors).toEqual(['audit events are dropped']);
   });
 
   it('says at once that it cannot be written', () => {

@@ -114,8 +114,9 @@ export class AuditLog {
 
   private append(line: Buffer): void {
     this.bytes += line.length;
-    this.stream.write(line);
-    this.dropped = 0;
+    this.stream.write(line, (failure) => {
+      if (!failure) this.dropped = 0;
+    });
   }
 
   /** Says so once, not once for each request. */
