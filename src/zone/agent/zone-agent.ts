@@ -1,7 +1,6 @@
 import type { Registry } from 'prom-client';
 import { type Bundle, gatewayNamespaceOf } from '../../federation/api';
 import type { Clock, Logger, Stop } from '../../kernel';
-import { nameRecordIn } from '../../nameservice';
 import {
   INITIAL_LIST_PRIORITY,
   type KubeClient,
@@ -11,17 +10,14 @@ import {
   type RunResult,
 } from '../../kube';
 import { manifestsOf } from '../apply/manifests-of';
-import { type MemberHealth, type RemoteMember, remoteMembersOf } from '../facts/bundle-members';
 import type { Gateway } from '../../istio';
 import { ofKind } from '../facts/select-objects';
-import { nameTargets } from '../names/name-checks';
-import { Prober } from '../probe/prober';
-import { probeByProtocol } from '../probe/probe-by-protocol';
-import { type Probe, probeKey, type ProbeTarget } from '../probe/probe-target';
+import type { Probe } from '../probe/probe-target';
 import { silentZoneObserver, type ZoneGauges, ZoneMetrics } from '../metrics/zone-metrics';
 import type { PrimaryKind } from '../primary-kind';
 import type { ProxyStatusSource } from '../proxy-status-source';
 import { BackendNamespaces } from './backend-namespaces';
+import { BundleProbes } from './bundle-probes';
 import { BundleReconciler } from './bundle-reconciler';
 import type { FactSources } from './gather-facts';
 import { GatewayNamespaces } from './gateway-namespaces';
@@ -67,15 +63,12 @@ export class ZoneAgent {
   readonly names: ZoneNames;
   private readonly queue: KeyedQueue<Work>;
   private readonly gatewayNamespaces: GatewayNamespaces;
-  private readonly prober: Prober;
+  private readonly probes: BundleProbes;
   private readonly bundles: BundleReconciler;
   private readonly reporter: MemberClusterReporter;
   private readonly backends = new BackendNamespaces();
   private readonly nameListeners = new Set<() => void>();
   private readonly stops: Stop[] = [];
-  /** Probed target → names of the bundles that it matters to. */
-  private concerned: ReadonlyMap<string, readonly string[]> = new Map();
-  private stopRetarget: Stop | undefined;
 
   constructor(private readonly options: ZoneAgentOptions) {
     const { client, clock, random, logger, cluster } = options;
@@ -88,11 +81,13 @@ export class ZoneAgent {
       ...this.events(),
     });
     this.gatewayNamespaces = new GatewayNamespaces({ ...shared, onChange: () => this.lookAtAll() });
-    this.prober = new Prober({
-      ...{ clock, probe: options.probe ?? probeByProtocol, random, onChange: (target) => this.onHealth(target) },
+    const bundles = (): readonly Bundle[] => this.copies.bundlesOf(cluster);
+    this.probes = new BundleProbes({
+      ...{ bundles, clock, random, settleMs: SETTLE_MS, onChange: (concerned) => this.onHealth(concerned) },
+      ...(options.probe === undefined ? {} : { probe: options.probe }),
       ...(options.probeIntervalMs === undefined ? {} : { intervalMs: options.probeIntervalMs }),
     });
-    this.names = new ZoneNames({ bundles: () => this.copies.bundlesOf(cluster), prober: this.prober, clock });
+    this.names = new ZoneNames({ bundles, prober: this.probes, clock });
     this.queue = new KeyedQueue<Work>({
       name: 'zone-agent',
       run: (work, signal) => this.run(work, signal),
@@ -141,8 +136,7 @@ export class ZoneAgent {
   /** Ends every watch, probe and timer, and the work under way. */
   async stop(): Promise<void> {
     for (const stop of this.stops.splice(0)) stop();
-    this.stopRetarget?.();
-    this.prober.close();
+    this.probes.close();
     await this.queue.stop();
     await Promise.all([this.copies.stop(), this.clusters.close(), this.gatewayNamespaces.close()]);
   }
@@ -150,7 +144,7 @@ export class ZoneAgent {
   private gauges(): ZoneGauges {
     return {
       bundles: () => countBy(this.copies.bundles.list(), ({ status }) => status?.phase ?? 'New'),
-      members: () => countBy(this.prober.states(), ({ healthy }) => healthNames.get(healthy) ?? ''),
+      members: () => countBy(this.probes.states(), ({ healthy }) => healthNames.get(healthy) ?? ''),
       clusters: () => countBy(this.clusters.list(), ({ trouble }) => (trouble === undefined ? 'reached' : 'lost')),
     };
   }
@@ -180,7 +174,7 @@ export class ZoneAgent {
     if (isNews(current, previous)) {
       this.queue.add(`bundle/${bundle.metadata.name}`, isInitial ? { priority: INITIAL_LIST_PRIORITY } : {});
       for (const listener of this.nameListeners) listener();
-      this.retargetSoon();
+      this.probes.retargetSoon();
     }
     const cluster = bundle.spec?.cluster;
     if (cluster !== undefined && current?.status?.phase !== previous?.status?.phase) {
@@ -204,9 +198,9 @@ export class ZoneAgent {
   }
 
   /** DNS answers otherwise from this very moment on; the mesh follows with the statuses, of those bundles only that the target is in. */
-  private onHealth(target: ProbeTarget): void {
+  private onHealth(concerned: readonly string[]): void {
     for (const listener of this.nameListeners) listener();
-    for (const name of this.concerned.get(probeKey(target)) ?? []) this.queue.add(`facts/${name}`);
+    for (const name of concerned) this.queue.add(`facts/${name}`);
   }
 
   private lookAtAll(): void {
@@ -229,38 +223,6 @@ export class ZoneAgent {
     }
   }
 
-  /** Once for many bundles that change together. */
-  private retargetSoon(): void {
-    this.stopRetarget ??= this.options.clock.after(SETTLE_MS, () => {
-      this.stopRetarget = undefined;
-      this.retarget();
-    });
-  }
-
-  /** Probes what the bundles of the gateway cluster name as remote members. */
-  private retarget(): void {
-    const concerned = new Map<string, string[]>();
-    const targets = this.copies.bundlesOf(this.options.cluster).flatMap((bundle) => {
-      const own = targetsOf(bundle);
-      for (const key of new Set(own.map(probeKey))) {
-        const names = concerned.get(key) ?? [];
-        names.push(bundle.metadata.name);
-        concerned.set(key, names);
-      }
-      return own;
-    });
-    this.concerned = concerned;
-    this.prober.setTargets(targets);
-  }
-
-  private healthOf(member: RemoteMember): MemberHealth | undefined {
-    const target = targetOf(member);
-    if (target === undefined) return { healthy: false, message: `WorkloadEntry ${member.entry} has no port to probe` };
-    const { healthy, message } = this.prober.stateOf(target);
-    if (healthy === undefined) return undefined;
-    return { healthy, ...(healthy || message === undefined ? {} : { message }) };
-  }
-
   private factSources({ spec }: Bundle): Omit<FactSources, 'target' | 'clusters' | 'nowMs'> {
     return {
       mesh: this.copies.meshes.get(spec?.mesh ?? ''),
@@ -268,7 +230,7 @@ export class ZoneAgent {
       gatewaySecret: (namespace, name) => this.gatewayNamespaces.secret(namespace, name),
       proxies: () => this.options.proxies.proxies(),
       loadSharesOf: (hostname) => this.options.proxies.loadSharesOf(hostname),
-      healthOf: (member) => this.healthOf(member),
+      healthOf: (member) => this.probes.healthOf(member),
       verdicts: (record) => this.names.verdicts(record),
     };
   }
@@ -309,16 +271,4 @@ function isNews(current: Bundle | undefined, previous: Bundle | undefined): bool
 
 function nameOf(work: Work): string {
   return work.slice(work.indexOf('/') + 1);
-}
-
-/** What is probed for a bundle. */
-function targetsOf(bundle: Bundle): readonly ProbeTarget[] {
-  const manifests = manifestsOf(bundle);
-  const record = nameRecordIn(manifests);
-  if (record !== undefined) return nameTargets(record);
-  return remoteMembersOf(manifests).flatMap((member) => targetOf(member) ?? []);
-}
-
-function targetOf({ address, port }: RemoteMember): ProbeTarget | undefined {
-  return port === undefined ? undefined : { address, port };
 }
