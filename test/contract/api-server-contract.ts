@@ -11,6 +11,7 @@ import { objectsContract } from './objects-contract';
 import { patchContract } from './patch-contract';
 import { recordedContract } from './recorded-contract';
 import { ruleCostContract } from './rule-cost-contract';
+import { serviceContract } from './service-contract';
 import { validationContract } from './validation-contract';
 import { versionsContract } from './versions-contract';
 import { watchContract } from './watch-contract';
@@ -29,6 +30,7 @@ const SECTIONS: Readonly<Record<string, (world: () => ContractWorld) => void>> =
   lists: listContract,
   watches: watchContract,
   'built-in kinds': builtInContract,
+  services: serviceContract,
   eviction: evictionContract,
   'life cycle': lifecycleContract,
   access: accessContract,
