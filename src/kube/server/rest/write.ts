@@ -1,5 +1,5 @@
 import type { Clock } from '../../../kernel';
-import type { KubeObject } from '../../schema';
+import { apiVersionOf, type KubeObject } from '../../schema';
 import { ApiError, successStatus } from '../api-error';
 import type { ApiRequest, ApiResponse } from '../http/api-exchange';
 import { decodeObject } from '../http/decode-body';
@@ -111,7 +111,7 @@ export async function removeCollection(
   const metadata = { resourceVersion: String(context.store.revision) };
   const list = {
     kind: kind.listKind,
-    apiVersion: kind.group === '' ? kind.version : `${kind.group}/${kind.version}`,
+    apiVersion: apiVersionOf(kind),
     metadata,
     items,
   };
