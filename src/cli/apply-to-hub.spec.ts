@@ -10,6 +10,7 @@ import { coreKinds, type KubeObject, toCustomResourceDefinition } from '../kube/
 import { run as apply } from './commands/apply-command';
 import { run as diff } from './commands/diff-command';
 import { run as plan } from './commands/plan-command';
+import type { DriftReport } from './drift/drift-report';
 
 jest.setTimeout(60_000);
 
@@ -190,6 +191,22 @@ describe('a change that is planned and applied against a hub', () => {
       (JSON.parse(after.text) as { unknown: { cluster: string }[] }).unknown.map(({ cluster }) => cluster),
     ).toEqual(['b-gateway']);
     await fleet.startZone('b');
+  });
+
+  it('does not say of drift that it is gone where a cluster was not looked at, because it lags behind its bundle', async () => {
+    const read = async (): Promise<Bundle> => (await fleet.bundleOf('checkout', 'a-gateway')) as Bundle;
+    const before = (await read()).status;
+    const entry = { object: 'Service/shop/checkout', path: 'spec.type', wanted: 'a', found: 'b' };
+    const drift = [{ ...entry, firstSeen: '2026-01-01T00:00:00Z' }];
+    const stateOf = async (status: Bundle['status']): Promise<unknown> => {
+      await fleet.report('a', await read(), status);
+      const { text } = await printed(() => diff({ file: [], kubeconfig, output: 'json' }));
+      const rows = (JSON.parse(text) as DriftReport).drift.filter(({ cluster }) => cluster === 'a-gateway');
+      return rows.find(({ path }) => path === entry.path)?.state;
+    };
+    expect(await stateOf({ ...before, drift })).toBe('repaired');
+    expect(await stateOf({ ...before, phase: 'Failed', appliedDigest: 'older', drift })).toBe('reported');
+    await fleet.report('a', await read(), before);
   });
 
   it('deletes what the files name, once it was shown', async () => {

@@ -16,8 +16,8 @@ export interface DriftRow {
   /** When its zone saw it first; absent where the zone has not. */
   readonly firstSeen?: string;
   /**
-   * `now`: found in the cluster just now; `reported`: its zone says so, and the cluster could not be asked; `repaired`: its zone said
-   * so, and it is not there any more.
+   * `now`: found in the cluster just now; `reported`: its zone says so, and the cluster could not be asked or has not applied yet what was
+   * released since; `repaired`: its zone said so, and it is not there any more.
    */
   readonly state: 'now' | 'reported' | 'repaired';
 }
@@ -107,13 +107,22 @@ async function lookAt(clients: ClusterClients, cluster: string, bundles: readonl
   const reached = await clients.reach(cluster);
   if (typeof reached === 'string') return reportOf(cluster, bundles, reached);
   try {
-    // What a zone has not applied yet is no drift.
-    const applied = bundles.filter(({ spec, status }) => status?.appliedDigest === spec?.digest);
-    const found = await liveDrift(reached.client, applied);
-    return { cluster, by: reached.by, rows: withReports(bundles, found) };
+    // What a zone has not applied yet is no drift, and what it tells of such a bundle was not looked at.
+    const applied = bundles.filter(isApplied);
+    const behind = bundles.filter((bundle) => !isApplied(bundle));
+    const rows = withReports(applied, await liveDrift(reached.client, applied));
+    return {
+      cluster,
+      by: reached.by,
+      rows: [...rows, ...behind.flatMap((bundle) => reportedRows(bundle, 'reported'))],
+    };
   } catch (cause) {
     return reportOf(cluster, bundles, toFlotillaError(cause).message);
   }
+}
+
+function isApplied({ spec, status }: Bundle): boolean {
+  return status?.appliedDigest === spec?.digest;
 }
 
 function reportOf(cluster: string, bundles: readonly Bundle[], reason: string): Look {
