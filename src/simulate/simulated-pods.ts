@@ -112,6 +112,7 @@ function addressOf(pod: KubeObject): string {
   return status?.podIP ?? '';
 }
 
-function clusterOf({ metadata }: KubeObject): string {
+/** The cluster that an object of the input or of a bundle is for; '' when it does not say. */
+export function clusterOf({ metadata }: KubeObject): string {
   return metadata.annotations?.[annotations.cluster] ?? '';
 }

@@ -2,8 +2,12 @@ import type { AccessPoint } from '../accesspoint';
 import type { Manifest } from '../federation/api';
 import type { EndpointSlice, Pod, Service } from '../istio';
 import type { KubeObject } from '../kube/schema';
+import { clusterOf } from './simulated-pods';
 
-/** The EndpointSlices of an access point's backend, as Kubernetes makes them of its pods: entries of global names give way to them. */
+/**
+ * The EndpointSlices of an access point's backend, as Kubernetes makes them of the pods of each cluster: entries of global names give way
+ * to them.
+ */
 export function slicesOf(
   { spec }: AccessPoint,
   manifests: readonly Manifest[],
@@ -12,7 +16,10 @@ export function slicesOf(
   const services = manifests.filter(
     ({ kind, metadata }) => kind === 'Service' && metadata.name === spec?.backend.service.name,
   );
-  return services.map((service) => sliceOf(service as Service, pods as readonly Pod[]));
+  return services.map((service) => {
+    const own = pods.filter((pod) => clusterOf(pod) === clusterOf(service));
+    return sliceOf(service as Service, own as readonly Pod[]);
+  });
 }
 
 function sliceOf({ metadata, spec }: Service, pods: readonly Pod[]): EndpointSlice {

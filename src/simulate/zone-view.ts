@@ -9,7 +9,7 @@ import { primaryOfZone } from './primary-of-zone';
 import type { SimulatedPrimary } from './scenario';
 import type { SimulatedFleet } from './simulated-fleet';
 import { slicesOf } from './simulated-slices';
-import { NODE, podsOf } from './simulated-pods';
+import { clusterOf, NODE, podsOf } from './simulated-pods';
 
 /** The objects that the primary of one zone sees, after zone agents did in this scenario what they do. */
 export interface ZoneView {
@@ -98,10 +98,6 @@ function nodeOf(zone: ZoneName, cluster: string): KubeObject {
     kind: 'Node',
     metadata: { name: NODE, labels, annotations: { [annotations.cluster]: cluster } },
   };
-}
-
-function clusterOf({ metadata }: KubeObject): string {
-  return metadata.annotations?.[annotations.cluster] ?? '';
 }
 
 function ownerOf({ kind, metadata }: KubeObject): string {
