@@ -205,6 +205,23 @@ describe('what is not ready', () => {
     expect(unreadyOf([entry('a', { of: 'shop/a' }), ...service('a', 2, 1)])).toEqual(['10.1.97.3 east/east-1']);
   });
 
+  it('counts once behind the addresses of one Service, also when one of these is taken out', () => {
+    const twice = [entry('a', { of: 'shop/a' }), entry('aa', { of: 'shop/a' })];
+    expect(unreadyOf([...twice, ...service('a', 1, 1)])).toEqual(['10.1.97.2 east/east-1']);
+    const half = [entry('a', { of: 'shop/a', healthy: true }), entry('aa', { of: 'shop/a', healthy: false })];
+    expect(unreadyOf([...half, ...service('a', 1, 1)])).toEqual(['10.1.97.2 east/east-1']);
+  });
+
+  it('does not count what is published although it is not ready: that serves', () => {
+    const published = service('a', 1, 2).map((one) => {
+      if (one.kind !== 'EndpointSlice') return one;
+      const { endpoints } = one as KubeObject & { readonly endpoints: readonly object[] };
+      const [ready, shown] = endpoints;
+      return { ...one, endpoints: [ready, { ...shown, conditions: { ready: true } }] };
+    });
+    expect(unreadyOf([entry('a', { of: 'shop/a' }), ...published])).toEqual(['10.1.97.3 east/east-1']);
+  });
+
   it('counts Pods that have no node yet, where all nodes of the cluster are; not those that end', () => {
     const labels = { app: 'a' };
     const pod = (name: string, status: object, metadata: object = {}) =>
