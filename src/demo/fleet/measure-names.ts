@@ -2,7 +2,7 @@ import { Resolver } from 'node:dns/promises';
 import { meshKind } from '../../federation/api';
 import { FlotillaError, pause, systemClock } from '../../kernel';
 import { type FleetPlan, type FleetZone, wellKnownPorts, zoneOfAddressIn } from '../plan/fleet-plan';
-import { type CheckedName, checkName } from '../report/check-split';
+import { type CheckedName, checkName, type DnsAnswers } from '../report/check-split';
 import { expectedNameShares } from '../report/expected-shares';
 import type { DemoFleet } from './demo-fleet';
 import type { MeasuredIntent } from './measured-intent';
@@ -39,27 +39,27 @@ export function measureNames(
 async function measure(fleet: DemoFleet, intent: MeasuredIntent, zone: FleetZone): Promise<CheckedName> {
   const { plan } = fleet;
   const load = { kind: 'grpc', byName: true, requests: REQUESTS, concurrency: AT_ONCE } as const;
-  const [told, result] = await Promise.all([askByDns(plan, zone), fleet.clientOf(zone).load(load)]);
+  const [dns, result] = await Promise.all([askByDns(plan, zone), fleet.clientOf(zone).load(load)]);
   const measured = { ...result, client: 'grpc', protocol: 'grpc', fromZone: zone.name } as const;
   const { localPercent } = meshKind.spec.parse(intent.mesh.spec).locality;
   const zones = plan.zones.map(({ name }) => name);
-  return checkName(plan.globalName, told, measured, expectedNameShares(localPercent, zone.name, zones));
+  return checkName(plan.globalName, dns, measured, expectedNameShares(localPercent, zone.name, zones));
 }
 
-/** Zone → how often its gateways were told. A question without an answer tells of nobody. */
-async function askByDns(plan: FleetPlan, { addresses }: FleetZone): Promise<Readonly<Record<string, number>>> {
+async function askByDns(plan: FleetPlan, { addresses }: FleetZone): Promise<DnsAnswers> {
   const resolver = new Resolver({ timeout: 2_000, tries: 2 });
   resolver.setServers([`${addresses.primary}:${wellKnownPorts.dns}`]);
   const zoneOf = zoneOfAddressIn(plan);
-  const counts: Record<string, number> = {};
+  const told: Record<string, number> = {};
+  let unanswered = 0;
   for (let asked = 0; asked < QUESTIONS; asked += AT_ONCE) {
     const answers = await Promise.all(
       Array.from({ length: AT_ONCE }, () => resolver.resolve4(plan.globalName).catch(() => [])),
     );
-    for (const zone of answers.flat().map((address) => zoneOf(address) ?? address))
-      counts[zone] = (counts[zone] ?? 0) + 1;
+    unanswered += answers.filter(({ length }) => length === 0).length;
+    for (const zone of answers.flat().map((address) => zoneOf(address) ?? address)) told[zone] = (told[zone] ?? 0) + 1;
   }
-  return counts;
+  return { questions: QUESTIONS, unanswered, told };
 }
 
 function notAnswered(timeoutMs: number, reasons: readonly string[]): FlotillaError {

@@ -78,17 +78,24 @@ describe('checkName', () => {
   } as const;
 
   it('is right when DNS and mesh both are, and wrong with either, by name', () => {
-    const told = { 'east/east-1': 495, 'east/east-2': 5 };
+    const told = { questions: 500, unanswered: 0, told: { 'east/east-1': 495, 'east/east-2': 5 } };
     expect(checkName('pay.example', told, mesh, expected).proof).toMatchObject({ ok: true, dns: { questions: 500 } });
-    const elsewhere = { 'east/east-1': 250, 'west/west-1': 250 };
+    const elsewhere = { questions: 500, unanswered: 0, told: { 'east/east-1': 250, 'west/west-1': 250 } };
     const { proof, reasons } = checkName('pay.example', elsewhere, mesh, expected);
     expect(proof.ok).toBe(false);
     expect(reasons).toEqual(expect.arrayContaining([expect.stringMatching(/pay.example by DNS .* west\/west-1/)]));
-    expect(checkName('pay.example', {}, mesh, expected).reasons).toEqual([
-      'pay.example by DNS from east/east-1: no question was answered',
-    ]);
     const lost = { ...mesh, errors: 1 };
     expect(checkName('pay.example', told, lost, expected).reasons[0]).toContain('pay.example within the mesh:');
+  });
+
+  it('is wrong when a question stays without an answer, however right the others are', () => {
+    const half = { questions: 1000, unanswered: 500, told: { 'east/east-1': 495, 'east/east-2': 5 } };
+    const { proof, reasons } = checkName('pay.example', half, mesh, expected);
+    expect(reasons).toEqual(['pay.example by DNS from east/east-1: 500 of 1000 questions were not answered']);
+    expect(proof).toMatchObject({ ok: false, dns: { questions: 1000, shares: expected } });
+    expect(checkName('pay.example', { questions: 9, unanswered: 9, told: {} }, mesh, expected).reasons).toEqual([
+      'pay.example by DNS from east/east-1: 9 of 9 questions were not answered',
+    ]);
   });
 });
 

@@ -38,19 +38,30 @@ export function checkSplit(measured: SplitMeasurement, expected: Readonly<Record
   };
 }
 
-/** Compares what a zone was told by DNS, and who answered within the mesh, with what the name promises: both by the rules of {@link checkSplit}. */
+/** What a zone's DNS server answered. */
+export interface DnsAnswers {
+  /** How many were asked. */
+  readonly questions: number;
+  /** Questions that ended in an error, or without an address. */
+  readonly unanswered: number;
+  /** Zone → how often its gateways were told. */
+  readonly told: Readonly<Record<string, number>>;
+}
+
+/** Compares what a zone was told by DNS, and who answered within the mesh, with what the name promises: both by the rules of {@link checkSplit}, so that no question may stay without an answer. */
 export function checkName(
   name: string,
-  told: Readonly<Record<string, number>>,
+  { questions, unanswered, told }: DnsAnswers,
   measured: SplitMeasurement,
   expected: Readonly<Record<string, number>>,
 ): CheckedName {
-  const questions = Object.values(told).reduce((sum, count) => sum + count, 0);
-  const dns = sharesOf(told, questions);
+  const addresses = Object.values(told).reduce((sum, count) => sum + count, 0);
+  const dns = sharesOf(told, addresses);
   const label = `${name} by DNS from ${measured.fromZone}`;
   const mesh = checkSplit(measured, expected);
   const reasons = [
-    ...(questions === 0 ? [`${label}: no question was answered`] : deviations(label, dns, expected, questions)),
+    ...(unanswered === 0 ? [] : [`${label}: ${unanswered} of ${questions} questions were not answered`]),
+    ...(addresses === 0 ? [] : deviations(label, dns, expected, addresses)),
     ...mesh.reasons.map((reason) => `${name} within the mesh: ${reason}`),
   ];
   const { requests, errors, shares } = mesh.split;
