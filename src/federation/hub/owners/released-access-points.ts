@@ -6,7 +6,7 @@ import { type Acceptance, claimantOf, ClaimIndex, judgeAccessPoint, withConflict
 import { decideAccessPoint } from '../../access-point';
 import { addressesOf, addressOwner } from '../../addresses';
 import type { AddressAllocation, AddressPool, FederatedDeployment, MemberCluster } from '../../api';
-import { deploymentClusters } from '../../placement';
+import { deploymentClusters, placementPart } from '../../placement';
 import { ownerKey, ownerOf } from '../../release';
 import { lastPlacement } from '../../revision';
 import { strategyOf } from '../../rollout';
@@ -117,11 +117,6 @@ export class ReleasedAccessPoints implements ReleasedKind<AccessPoint> {
 /** The part of a FederatedDeployment that those who follow it look at. */
 function placementOf(deployment: FederatedDeployment | undefined): unknown {
   return deployment === undefined ? undefined : [deployment.spec, deploymentClusters(deployment)];
-}
-
-/** The part of a MemberCluster that placement looks at. */
-function placementPart(member: MemberCluster | undefined): unknown {
-  return [member?.spec, member?.metadata.labels, member?.metadata.deletionTimestamp];
 }
 
 /** The one fact of a MemberCluster that rendering looks at (R6). */

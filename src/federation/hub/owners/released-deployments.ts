@@ -2,6 +2,7 @@ import { jsonEqual } from '../../../kernel';
 import type { Informer } from '../../../kube';
 import { type FederatedDeployment, federatedDeploymentKind } from '../../api';
 import { decideDeployment, judgeDeployment } from '../../deployment';
+import { placementPart } from '../../placement';
 import { lastPlacement } from '../../revision';
 import type { HubCaches } from '../caches';
 import type { Looks } from '../controller';
@@ -20,8 +21,12 @@ export class ReleasedDeployments implements ReleasedKind<FederatedDeployment> {
 
   follow(looks: Looks): void {
     const { meshes, clusters, policies } = this.caches;
-    meshes.onChange(() => looks.atAll());
-    clusters.onChange(() => looks.atAll());
+    meshes.onChange((_name, current, previous) => {
+      if (!jsonEqual(current?.spec, previous?.spec)) looks.atAll();
+    });
+    clusters.onChange((_name, current, previous) => {
+      if (!jsonEqual(placementPart(current), placementPart(previous))) looks.atAll();
+    });
     policies.onChange((_name, current, previous) => {
       if (!jsonEqual(current?.spec, previous?.spec)) looks.atAll();
     });

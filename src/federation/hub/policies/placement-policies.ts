@@ -1,6 +1,7 @@
 import { jsonEqual } from '../../../kernel';
 import type { Informer } from '../../../kube';
-import { type MemberCluster, type PlacementPolicy, placementPolicyKind } from '../../api';
+import { type PlacementPolicy, placementPolicyKind } from '../../api';
+import { placementPart } from '../../placement';
 import type { HubCaches } from '../caches';
 import type { Looks, StatusKind } from '../controller';
 import { placementPolicyStatus } from './placement-policy-status';
@@ -17,16 +18,11 @@ export class PlacementPolicies implements StatusKind<PlacementPolicy> {
 
   follow(looks: Looks): void {
     this.caches.clusters.onChange((_name, current, previous) => {
-      if (!jsonEqual(chosenBy(current), chosenBy(previous))) looks.atAll();
+      if (!jsonEqual(placementPart(current), placementPart(previous))) looks.atAll();
     });
   }
 
   statusOf(policy: PlacementPolicy, nowMs: number): PlacementPolicy['status'] {
     return placementPolicyStatus(policy, this.caches.clusters.list(), nowMs);
   }
-}
-
-/** The part of a MemberCluster that rules look at. */
-function chosenBy(cluster: MemberCluster | undefined): unknown {
-  return [cluster?.spec, cluster?.metadata.labels, cluster?.metadata.deletionTimestamp];
 }
