@@ -1,6 +1,6 @@
 import { type Bundle, bundleKind, type MemberCluster, memberClusterKind, SYSTEM_NAMESPACE } from '../../federation/api';
 import { ClusterClients, type ContextOf } from '../../federation/hub';
-import { toFlotillaError } from '../../kernel';
+import { systemClock, toFlotillaError } from '../../kernel';
 import { type KubeClient, mapLimited } from '../../kube';
 import { type LiveDifference, liveDrift } from './live-drift';
 
@@ -50,6 +50,9 @@ export async function readDrift(hub: KubeClient, contextOf: ContextOf): Promise<
   const { items } = await hub.list<MemberCluster>(memberClusterKind);
   const clients = new ClusterClients(hub, items, contextOf);
   try {
+    const istiods = new Set(
+      items.flatMap(({ metadata, status }) => (status?.facts?.primary === 'istiod' ? [metadata.name] : [])),
+    );
     const gateways = items.filter(({ spec }) => spec?.role === 'Gateway').map(({ metadata }) => metadata.name);
     const zones = await mapLimited(gateways, CLUSTERS_AT_ONCE, async (cluster) => ({
       cluster,
@@ -57,7 +60,7 @@ export async function readDrift(hub: KubeClient, contextOf: ContextOf): Promise<
     }));
     const bundles = zones.flatMap((zone) => (typeof zone.bundles === 'string' ? [] : zone.bundles));
     const looks = await mapLimited([...byCluster(bundles)], CLUSTERS_AT_ONCE, ([cluster, own]) =>
-      lookAt(clients, cluster, own),
+      lookAt(clients, cluster, { bundles: own, weightsMove: istiods.has(cluster) }),
     );
     return {
       kind: 'Drift',
@@ -103,14 +106,21 @@ interface Look {
   readonly reason?: string;
 }
 
-async function lookAt(clients: ClusterClients, cluster: string, bundles: readonly Bundle[]): Promise<Look> {
+async function lookAt(
+  clients: ClusterClients,
+  cluster: string,
+  { bundles, weightsMove }: { readonly bundles: readonly Bundle[]; readonly weightsMove: boolean },
+): Promise<Look> {
   const reached = await clients.reach(cluster);
   if (typeof reached === 'string') return reportOf(cluster, bundles, reached);
   try {
     // What a zone has not applied yet is no drift, and what it tells of such a bundle was not looked at.
     const applied = bundles.filter(isApplied);
     const behind = bundles.filter((bundle) => !isApplied(bundle));
-    const rows = withReports(applied, await liveDrift(reached.client, applied));
+    const rows = withReports(
+      applied,
+      await liveDrift(reached.client, applied, { nowMs: systemClock.nowMs(), weightsMove }),
+    );
     return {
       cluster,
       by: reached.by,

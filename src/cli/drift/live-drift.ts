@@ -1,8 +1,8 @@
 import { type Bundle, labels } from '../../federation/api';
-import { toFlotillaError } from '../../kernel';
+import { parseZoneName, toFlotillaError } from '../../kernel';
 import { type KubeClient, mapLimited } from '../../kube';
 import { coreKinds, type KubeObject, namespacedName } from '../../kube/schema';
-import { identityOf, manifestsOf, planApply } from '../../zone';
+import { endDrains, identityOf, manifestsOf, planApply } from '../../zone';
 
 /** The part of a client that looking needs. */
 export type ReadingClient = Pick<KubeClient, 'get' | 'kindOf' | 'list'>;
@@ -19,14 +19,26 @@ export interface LiveDifference {
   readonly found: string;
 }
 
+/** When it is looked, and whether the zone moves weights away from the dead by itself, as it does beside an upstream istiod. */
+export interface LookOptions {
+  readonly nowMs: number;
+  readonly weightsMove: boolean;
+}
+
+/** Rows of a DestinationRule that say where the clients of a zone are sent. */
+const WEIGHTS = 'spec.trafficPolicy.loadBalancer.localityLbSetting.distribute';
 const REQUESTS_AT_ONCE = 8;
 const KIND_NOT_SERVED = 'FLO2014';
 
 /**
  * What a cluster has now against what its bundles say, judged as its zone judges it: fields that only the live object has are no
- * difference, values of Secrets are hidden. Reads only. @throws KubeApiError when the cluster does not answer, or not to us
+ * difference, nor is what the zone does by itself (drains that end, weights beside an istiod), values of Secrets are hidden. Reads only. @throws KubeApiError when the cluster does not answer, or not to us
  */
-export async function liveDrift(client: ReadingClient, bundles: readonly Bundle[]): Promise<readonly LiveDifference[]> {
+export async function liveDrift(
+  client: ReadingClient,
+  bundles: readonly Bundle[],
+  options: LookOptions,
+): Promise<readonly LiveDifference[]> {
   const manifests = bundles.flatMap(manifestsOf);
   const live = await readLive(client, manifests);
   const byBundle = new Map<string, KubeObject[]>();
@@ -34,15 +46,20 @@ export async function liveDrift(client: ReadingClient, bundles: readonly Bundle[
     const bundle = object.metadata.labels?.[labels.bundle];
     if (bundle !== undefined) byBundle.set(bundle, [...(byBundle.get(bundle) ?? []), object]);
   }
-  return bundles.flatMap((bundle) => differencesOf(bundle, live, byBundle.get(bundle.metadata.name) ?? []));
+  return bundles
+    .flatMap((bundle) => differencesOf(bundle, live, byBundle.get(bundle.metadata.name) ?? [], options))
+    .filter(({ object, path }) => !options.weightsMove || !isWeight(object, path));
 }
 
 function differencesOf(
   bundle: Bundle,
   live: ReadonlyMap<string, KubeObject>,
   labelled: readonly KubeObject[],
+  { nowMs }: LookOptions,
 ): readonly LiveDifference[] {
-  const manifests = manifestsOf(bundle);
+  const zone = bundle.spec?.zone;
+  const raw = manifestsOf(bundle);
+  const manifests = zone === undefined ? raw : endDrains({ manifests: raw, zone: parseZoneName(zone), nowMs });
   const standing = manifests.flatMap((manifest) => live.get(identityOf(manifest)) ?? []);
   const own = new Map([...standing, ...labelled].map((object) => [identityOf(object), object]));
   const { apply, prune } = planApply({ bundle: bundle.metadata.name, manifests, live: own });
@@ -58,6 +75,10 @@ function differencesOf(
     return step.differences.map(({ path, wanted, found }) => row(step.manifest, path, wanted, found));
   });
   return [...changed, ...prune.map(({ object }) => row(object, '', 'absent', 'present'))];
+}
+
+function isWeight(object: string, path: string): boolean {
+  return object.startsWith('DestinationRule/') && path.startsWith(WEIGHTS);
 }
 
 /** Objects by identity: all that carry our label, of the kinds that the manifests have, and what else stands where a manifest wants to be. */
