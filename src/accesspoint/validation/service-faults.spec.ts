@@ -13,6 +13,8 @@ describe('serviceFaults', () => {
     ['what Flotilla renders', { type: 'LoadBalancer', selector: { app: 'x' }, ports: [port] }],
     ['a headless Service without ports', { clusterIP: 'None' }],
     ['one port without a name, led to a container port by its name', { ports: [{ port: 80, targetPort: 'http-web' }] }],
+    ['what the API server fills in', { ports: [{ port: 80, name: '', targetPort: 0 }] }],
+    ['what the API server fills in, as text', { ports: [{ port: 80, targetPort: '' }] }],
     ['one number under two protocols', { ports: [port, { ...port, name: 'udp', protocol: 'UDP' }] }],
     ['an external name', { type: 'ExternalName', externalName: 'shop.example.com' }],
   ])('finds nothing in %s', (_what, spec) => {

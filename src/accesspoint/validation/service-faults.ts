@@ -61,12 +61,15 @@ function* twice(field: Field, key: string | undefined, seen: Map<string, string>
 
 function* portFaults(port: Field, isOneOfMany: boolean): Faults {
   const name = port.at('name');
-  if ((name.given || isOneOfMany) && !LABEL.test(name.text ?? ''))
+  const isUnnamed = !name.given || name.text === '';
+  if ((!isUnnamed || isOneOfMany) && !LABEL.test(name.text ?? ''))
     yield [name, 'must be a name of small letters, digits and "-", of at most 63 characters'];
   const number = port.at('port');
   if (!isPortNumber(number.value)) yield [number, 'must be a number from 1 to 65535'];
   const target = port.at('targetPort');
-  if (target.given && !isPortNumber(target.value) && !CONTAINER_PORT.test(target.text ?? ''))
+  // 0 and "" are as good as nothing: the API server fills in the port.
+  const isDefaulted = !target.given || target.value === 0 || target.value === '';
+  if (!isDefaulted && !isPortNumber(target.value) && !CONTAINER_PORT.test(target.text ?? ''))
     yield [target, 'must be a number from 1 to 65535, or the name of a container port of at most 15 characters'];
   const protocol = port.at('protocol');
   if (protocol.given && !PROTOCOLS.includes(protocol.text ?? ''))
